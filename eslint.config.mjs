@@ -1,0 +1,52 @@
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+const restricted = [
+  {
+    selector: "MemberExpression[object.name='process'][property.name='env']",
+    message: 'Configuration is parsed once: read the environment in *.config.ts only.',
+  },
+  {
+    selector: "MemberExpression[property.name='only'][object.name=/^(it|describe|test)$/]",
+    message: 'A focused test hides the others.',
+  },
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.precedent/**',
+      'coverage/**',
+      'libs/dicom/src/domain/dictionary-data.ts',
+      'test/architecture/planted/**',
+    ],
+  },
+  {
+    files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts', 'test/**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': ['error', ...restricted],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/unified-signatures': 'off',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.config.ts', '**/*.spec.ts', 'test/**/*.ts', 'apps/*/src/main.ts'],
+    rules: { 'no-restricted-syntax': ['error', restricted[1]] },
+  },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
+  },
+  { files: ['apps/cli/src/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['tools/**/*.mjs', '*.mjs'], languageOptions: { globals: globals.node } },
+);

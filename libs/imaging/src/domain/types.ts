@@ -1,0 +1,91 @@
+/** What a DICOM image object says of its pixels, read from the header alone. */
+export interface ImageDescription {
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  readonly samplesPerPixel: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly signed: boolean;
+  readonly photometric: string;
+  readonly transferSyntax: string;
+  readonly lossy: boolean;
+}
+
+/** Where the object's bytes are: a file the child opens itself (no copy through the pipe), or bytes in hand. */
+export type ImageSource =
+  | { readonly path: string }
+  | { readonly bytes: Uint8Array }
+  /** A PNG or JPEG picture (an uploaded query), not a DICOM object. */
+  | { readonly picture: Uint8Array };
+
+/**
+ * What to make of each frame. Grey is 1 channel, colour 3 (RGB interleaved), 8 bits a sample, row by row.
+ * - `display`: at stored size, by modality LUT, first VOI window, MONOCHROME1 inverted last.
+ * - `encoder`: the same picture resized to `size` × `size` by the policy.
+ * - `png`: display picture as PNG, `maxSide` bounded when given.
+ */
+export type RenderTarget =
+  | { readonly kind: 'display' }
+  | {
+      readonly kind: 'encoder';
+      readonly size: number;
+      readonly resize: 'squash' | 'pad';
+      readonly kernel: 'cubic' | 'linear';
+    }
+  | { readonly kind: 'png'; readonly maxSide?: number };
+
+export interface RenderRequest {
+  readonly source: ImageSource;
+  /** Frame indices from 0, or all. */
+  readonly frames: 'all' | readonly number[];
+  readonly target: RenderTarget;
+}
+
+export interface RenderedFrame {
+  readonly frame: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** Pixels (8-bit) or, for `png`, the file's bytes. */
+  readonly data: Uint8Array;
+  /** Which window was applied, for provenance: `window c/w`, `lut`, `min-max`, `none`. */
+  readonly voi: string;
+}
+
+/** Stable codes of what kept an image from being shown. `detail` says what to do; neither holds patient data. */
+export type ImageFailure =
+  | 'no-pixel-data'
+  | 'zero-frames'
+  | 'absurd-dimensions'
+  | 'unsupported-transfer-syntax'
+  | 'unsupported-photometric'
+  | 'pixel-data-length'
+  | 'codestream-mismatch'
+  | 'decode-failed'
+  | 'timed-out'
+  | 'out-of-memory'
+  | 'rejected-object';
+
+export type RenderOutcome =
+  | { readonly kind: 'rendered'; readonly image: ImageDescription; readonly frames: readonly RenderedFrame[] }
+  | { readonly kind: 'failed'; readonly reason: ImageFailure; readonly detail: string };
+
+/** Pixels to be encoded into a Pixel Data value, e.g. for synthetic objects or cleaned frames. */
+export interface RawFrames {
+  readonly rows: number;
+  readonly columns: number;
+  readonly samplesPerPixel: 1 | 3;
+  readonly bitsAllocated: 8 | 16;
+  readonly bitsStored: number;
+  readonly signed: boolean;
+  /** One buffer a frame, little endian, colour interleaved. */
+  readonly frames: readonly Uint8Array[];
+}
+
+export type EncodeSyntax =
+  | '1.2.840.10008.1.2'
+  | '1.2.840.10008.1.2.1'
+  | '1.2.840.10008.1.2.5'
+  | '1.2.840.10008.1.2.4.80'
+  | '1.2.840.10008.1.2.4.90';

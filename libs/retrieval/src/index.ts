@@ -1,0 +1,7 @@
+export type {
+  CaseFilter,
+  SimilarCase,
+  SimilarCasesAnswer,
+  SimilarCasesOptions,
+  SimilarCasesQuery,
+} from './domain/types.ts';
