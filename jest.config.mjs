@@ -1,7 +1,7 @@
 /** Jest in ESM mode; TypeScript by SWC, workspaces resolved to their sources by the `precedent-source` condition. */
 export default {
   testEnvironment: '<rootDir>/test/support/jest-environment.cjs',
-  testEnvironmentOptions: { customExportConditions: ['precedent-source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['precedent-source', 'node', 'node-addons'] },
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['/dist/'],
