@@ -67,3 +67,15 @@ export interface CaseIndex {
   health(): Promise<{ readonly ok: boolean; readonly detail: string }>;
   close(): Promise<void>;
 }
+
+/** What both adapters add to the port: the index is a copy, and can be emptied and filled again from the archive. */
+export interface RebuildableCaseIndex extends CaseIndex {
+  /** Removes every row; the space stays. */
+  reset(): Promise<void>;
+}
+
+/** The exact store, whose deleted vectors leave the disk with a compaction. */
+export interface ExactCaseIndex extends RebuildableCaseIndex {
+  /** Rewrites the file with the live rows only; happens by itself at opening and when a quarter of the rows is dead. */
+  compact(): Promise<void>;
+}
