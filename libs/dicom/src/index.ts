@@ -1,17 +1,4 @@
-// The face of the room. CONTRACT (to be implemented; names are fixed):
-//   readDataset(bytes: Buffer, limits?: Partial<ReadLimits>): ReadOutcome          own tokeniser AND dicom-parser agree, or 'disputed'
-//   rewriteDataset(dataset, decide: (element, context) => RewriteAction, options?): Buffer   Part 10 file, same transfer syntax
-//   writeDataset(elements: readonly NewElement[], options: {transferSyntax, ...}): Buffer    Part 10 file from values
-//   findElement(dataset|item, tag): Element | undefined
-//   textOf(dataset, element, charsets?): string            decoded by Specific Character Set, multi-values joined by '\\'
-//   stringsOf(dataset, tag|element): readonly string[]      decoded, split by '\\', trimmed
-//   numbersOf(dataset, tag|element): readonly number[]      US SS UL SL FL FD IS DS AT SV UV
-//   bytesOf(dataset, element): Buffer                        the raw value
-//   charsetsAt(dataset, path)                                Specific Character Set in force (also inside items)
-//   dictionaryEntry(tag): {keyword, vr, vm, retired} | undefined ; tagOf(keyword): Tag (throws on unknown) ; formatTag(tag): '(0010,0010)'
-//   isDicomPreamble(bytes: Buffer): boolean                  'DICM' at 128
-//   sniffDicom(bytes: Buffer): 'part10' | 'bare' | 'dicomdir' | 'not-dicom'
-//   TRANSFER_SYNTAXES table: uid -> {name, encoding, codec}
+// The face of the room: DICOM objects as bytes.
 export type {
   ByteRange,
   Dataset,
@@ -25,3 +12,18 @@ export type {
   Tag,
   Vr,
 } from './domain/types.ts';
+export { readDataset } from './read-dataset.ts';
+export { isDicomPreamble, sniffDicom } from './domain/part10.ts';
+export { DEFAULT_LIMITS } from './domain/limits.ts';
+export type { CodecId, TransferSyntax } from './domain/transfer-syntaxes.ts';
+export {
+  DEFLATED_LITTLE_ENDIAN,
+  EXPLICIT_BIG_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  IMPLICIT_LITTLE_ENDIAN,
+  TRANSFER_SYNTAXES,
+} from './domain/transfer-syntaxes.ts';
+export type { DictionaryEntry } from './domain/dictionary.ts';
+export { dictionaryEntry, tagOf } from './domain/dictionary.ts';
+export { creatorTagOf, formatTag, isGroupLength, isPrivateCreator, isPrivateTag } from './domain/tags.ts';
+export { bytesOf, charsetsAt, findElement, numbersOf, stringsOf, textOf } from './accessors.ts';

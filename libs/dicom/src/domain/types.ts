@@ -105,6 +105,8 @@ export interface Dataset {
   readonly elements: readonly Element[];
   /** Where the data set (after preamble and group 0002) begins. */
   readonly start: number;
+  /** Where the data set ends: Data Set Trailing Padding and trailing garbage lie after it. */
+  readonly end: number;
   readonly findings: readonly Finding[];
 }
 

@@ -1,0 +1,160 @@
+import dicomParser, { type DataSet, type Element as TheirElement } from 'dicom-parser';
+
+import { dictionaryEntry } from '../domain/dictionary.ts';
+import { isPrivateTag, TAG } from '../domain/tags.ts';
+import type { Dataset, Element, Item, Tag, Vr } from '../domain/types.ts';
+
+/** Where the readers part: an offset into the data set's bytes. */
+export interface Disagreement {
+  readonly offset: number;
+  readonly cause?: unknown;
+}
+
+/** dicom-parser 1.8.21 reads these with a 16-bit length and overruns; it is shown OB in their place. */
+const UNKNOWN_TO_THEM: ReadonlySet<Vr> = new Set(['OV', 'SV', 'UV']);
+
+/** What one of their levels is: a map by tag, in which a later element replaces an earlier one of the same tag. */
+type TheirLevel = Readonly<Record<string, TheirElement | undefined>>;
+
+/**
+ * Reads the same bytes with dicom-parser and compares tags, VRs, value offsets, lengths and nesting of every element.
+ * It is given our start, end and encoding; everything between is its own reading.
+ * Its own limits are allowed for: see the comments below and handbook dicom.md section 6.
+ */
+export function findDisagreement(dataset: Dataset): Disagreement | undefined {
+  try {
+    const bytes = showable(dataset);
+    const meta = dataset.meta.length === 0 ? {} : readTheirMeta(dataset, bytes);
+    return compareLevel(dataset.meta, meta, true) ?? compareLevel(dataset.elements, readTheirs(dataset, bytes), explicitIn(dataset));
+  } catch (cause) {
+    // It throws strings and { exception, dataSet } objects: nothing but the place may leave, values could be inside.
+    return { offset: dataset.start, cause };
+  }
+}
+
+function explicitIn(dataset: Dataset): boolean {
+  return dataset.encoding.explicitVr;
+}
+
+function readTheirMeta(dataset: Dataset, bytes: Buffer): TheirLevel {
+  const first = dataset.meta[0]?.start ?? 0;
+  return readLevel(dicomParser.littleEndianByteArrayParser, bytes, first, dataset.start, true);
+}
+
+function readTheirs(dataset: Dataset, bytes: Buffer): TheirLevel {
+  if (dataset.start >= dataset.end) return {};
+  const { littleEndian, explicitVr } = dataset.encoding;
+  const parser = littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
+  return readLevel(parser, bytes, dataset.start, dataset.end, explicitVr);
+}
+
+function readLevel(
+  parser: dicomParser.ByteArrayParser,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  explicitVr: boolean,
+): TheirLevel {
+  const stream = new dicomParser.ByteStream(parser, bytes.subarray(0, end), start);
+  const theirs = { byteArray: stream.byteArray, byteArrayParser: parser, elements: {}, warnings: stream.warnings };
+  if (explicitVr) dicomParser.parseDicomDataSetExplicit(theirs as unknown as DataSet, stream, end);
+  else dicomParser.parseDicomDataSetImplicit(theirs as unknown as DataSet, stream, end, IMPLICIT_OPTIONS);
+  return theirs.elements;
+}
+
+/** The library's typing asks for `untilTag` and a VR for every tag; it takes undefined for both. */
+const IMPLICIT_OPTIONS = { vrCallback: dictionaryVr } as unknown as { untilTag: string };
+
+function dictionaryVr(key: string): string | undefined {
+  return dictionaryEntry(parseInt(key.slice(1), 16))?.vr;
+}
+
+/** The bytes, or, where VRs occur that they cannot read, a copy in which those read OB. */
+function showable(dataset: Dataset): Buffer {
+  const places = explicitIn(dataset) ? collectUnknown(dataset.elements, []) : [];
+  if (places.length === 0) return dataset.bytes;
+  const copy = Buffer.from(dataset.bytes);
+  for (const place of places) copy.write('OB', place + 4, 'latin1');
+  return copy;
+}
+
+function collectUnknown(elements: readonly Element[], places: number[]): number[] {
+  for (const element of elements) {
+    if (UNKNOWN_TO_THEM.has(element.vr)) places.push(element.start);
+    // Inside UN nothing has a VR in its header.
+    if (element.vr === 'SQ') for (const item of element.items ?? []) collectUnknown(item.elements, places);
+  }
+  return places;
+}
+
+function compareLevel(ours: readonly Element[], theirs: TheirLevel, explicitVr: boolean): Disagreement | undefined {
+  // Last one wins in their map; duplicates are a finding of ours already.
+  const byTag = new Map<Tag, Element>(ours.map((element) => [element.tag, element]));
+  for (const element of byTag.values()) {
+    const disagreement = compareElement(element, theirs[keyOf(element.tag)], explicitVr);
+    if (disagreement !== undefined) return disagreement;
+  }
+  const theirCount = Object.keys(theirs).filter((key) => key !== ITEM_DELIMITATION_KEY).length;
+  return theirCount === byTag.size ? undefined : { offset: ours[0]?.start ?? 0 };
+}
+
+/** They list the delimiter of an item among its elements. */
+const ITEM_DELIMITATION_KEY = keyOf(TAG.ItemDelimitation);
+
+function keyOf(tag: Tag): string {
+  return `x${tag.toString(16).padStart(8, '0')}`;
+}
+
+function compareElement(ours: Element, theirs: TheirElement | undefined, explicitVr: boolean): Disagreement | undefined {
+  // Their length of encapsulated Pixel Data includes the delimiter, that of a sequence does not.
+  const end = ours.fragments === undefined ? ours.valueEnd : ours.end;
+  const same =
+    theirs?.dataOffset === ours.valueStart &&
+    theirs.length === end - ours.valueStart &&
+    (!explicitVr || sameVr(ours, theirs)) &&
+    sameFragments(ours, theirs);
+  if (!same) return { offset: ours.start };
+  return compareItems(ours, theirs, explicitVr);
+}
+
+function sameVr(ours: Element, theirs: TheirElement): boolean {
+  // UN may stand for a VR we do not know either; its length and place are compared all the same.
+  if (ours.vr === 'UN') return true;
+  return theirs.vr === (UNKNOWN_TO_THEM.has(ours.vr) ? 'OB' : ours.vr);
+}
+
+function sameFragments(ours: Element, theirs: TheirElement): boolean {
+  if (ours.fragments === undefined) return true;
+  // They keep the Basic Offset Table apart from the fragments.
+  const [, ...frames] = ours.fragments;
+  const fragments = theirs.fragments ?? [];
+  if (fragments.length !== frames.length) return false;
+  return frames.every((frame, i) => {
+    const fragment = fragments[i];
+    return fragment?.position === frame.start && fragment.length === frame.end - frame.start;
+  });
+}
+
+function compareItems(ours: Element, theirs: TheirElement, explicitVr: boolean): Disagreement | undefined {
+  const items = ours.items;
+  // With implicit VR they guess sequences of unknown tags from the bytes; a value we hold opaque has been compared by length.
+  if (items === undefined) return explicitVr && (theirs.items ?? []).length > 0 ? { offset: ours.start } : undefined;
+  if (theirs.items === undefined) {
+    // They parse private sequences of undefined length and throw the items away.
+    return isPrivateTag(ours.tag) ? undefined : { offset: ours.start };
+  }
+  if (theirs.items.length !== items.length) return { offset: ours.start };
+  const childExplicit = explicitVr && ours.vr !== 'UN';
+  for (const [i, item] of items.entries()) {
+    const disagreement = compareItem(item, theirs.items[i], childExplicit);
+    if (disagreement !== undefined) return disagreement;
+  }
+  return undefined;
+}
+
+function compareItem(ours: Item, theirs: TheirElement | undefined, explicitVr: boolean): Disagreement | undefined {
+  const valueStart = ours.start + 8;
+  const same = theirs?.dataOffset === valueStart && theirs.length === ours.end - valueStart;
+  if (!same) return { offset: ours.start };
+  return compareLevel(ours.elements, theirs.dataSet?.elements ?? {}, explicitVr);
+}
