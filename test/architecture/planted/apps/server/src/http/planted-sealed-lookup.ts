@@ -1,0 +1,4 @@
+// expect: confined-name
+import type * as ingress from '@precedent/ingress';
+
+export type Planted = ingress.SealedStudy;

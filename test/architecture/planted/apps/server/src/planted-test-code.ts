@@ -1,0 +1,2 @@
+// expect: no-test-code-in-product
+export { kit } from './planted-kit.testkit.ts';

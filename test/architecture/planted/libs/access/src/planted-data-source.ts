@@ -1,0 +1,4 @@
+// expect: confined-construction
+import { DataSource } from 'typeorm';
+
+export const planted = new DataSource({ type: 'postgres' });

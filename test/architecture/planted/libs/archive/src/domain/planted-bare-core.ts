@@ -1,0 +1,2 @@
+// expect: domain-is-pure-of-node-io
+export { connect } from 'net';

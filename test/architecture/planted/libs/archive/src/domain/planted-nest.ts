@@ -1,0 +1,2 @@
+// expect: domain-is-pure-of-nest
+export { Injectable } from '@nestjs/common';

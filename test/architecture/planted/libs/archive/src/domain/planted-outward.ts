@@ -1,0 +1,2 @@
+// expect: domain-looks-inward
+export { adapter } from '../adapters/planted-adapter.ts';

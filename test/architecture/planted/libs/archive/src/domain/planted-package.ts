@@ -1,0 +1,2 @@
+// expect: domain-is-pure-of-packages
+export { In } from 'typeorm';

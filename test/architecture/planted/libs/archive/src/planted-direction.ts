@@ -1,0 +1,4 @@
+// expect: archive-imports-only-its-list
+import { spaceId } from '@precedent/retrieval';
+
+export const planted = spaceId;

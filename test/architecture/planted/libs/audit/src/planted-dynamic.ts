@@ -1,0 +1,2 @@
+// expect: audit-imports-only-its-list
+export const planted = async (): Promise<unknown> => import('@precedent/deid');

@@ -1,0 +1,2 @@
+// expect: sole-home-platform
+export { default } from 'pg-boss';

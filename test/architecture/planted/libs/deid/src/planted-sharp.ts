@@ -1,0 +1,2 @@
+// expect: sole-home-imaging
+export { default } from 'sharp';

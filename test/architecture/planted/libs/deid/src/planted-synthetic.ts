@@ -1,0 +1,2 @@
+// expect: deid-imports-only-its-list
+export type { Cohort } from '@precedent/synthetic';

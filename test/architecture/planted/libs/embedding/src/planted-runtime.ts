@@ -1,0 +1,2 @@
+// expect: sole-home-inference
+export { Tensor } from 'onnxruntime-node';

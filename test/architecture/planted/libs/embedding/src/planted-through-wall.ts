@@ -1,0 +1,2 @@
+// expect: through-the-face
+export { imageKey } from '../../kernel/src/ids.ts';

@@ -1,0 +1,2 @@
+// expect: no-unresolvable
+export { imageKey } from '@precedent/kernel/src/ids.ts';

@@ -1,0 +1,2 @@
+// expect: sole-home-dicom
+export { parseDicom } from 'dicom-parser';

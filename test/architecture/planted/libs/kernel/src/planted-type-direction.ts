@@ -1,0 +1,4 @@
+// expect: kernel-imports-only-its-list
+import type { RegisteredModel } from '@precedent/platform';
+
+export type Planted = RegisteredModel;

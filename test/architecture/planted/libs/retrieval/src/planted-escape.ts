@@ -1,0 +1,2 @@
+// expect: no-relative-escape
+export { spaceId } from '../../kernel/src/index.ts';

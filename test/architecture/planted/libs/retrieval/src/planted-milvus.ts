@@ -1,0 +1,2 @@
+// expect: sole-home-case-index
+export type { MilvusClient } from '@zilliz/milvus2-sdk-node';
