@@ -1,2 +1,15 @@
-// CONTRACT: IngressModule, Spool (receive streams), GenerationJournal (seal, load SealedStudy, advance state, dispose receipts), ingressSchema, errors.
 export type { Disposition, GenerationState, SealedInstance, SealedStudy } from './domain/types.ts';
+export type { SpooledFile } from './spool-folder.ts';
+export { SpoolFolder } from './spool-folder.ts';
+export type { ReceivedInstance } from './receive-instances.ts';
+export { ReceiveInstances } from './receive-instances.ts';
+export type { Move, Settlement } from './generation-journal.ts';
+export { GenerationJournal } from './generation-journal.ts';
+export type { OutcomeLine } from './stage-outcomes.ts';
+export { StageOutcomes } from './stage-outcomes.ts';
+export type { ParsedOutcomes } from './parse-outcomes.ts';
+export { parseOutcomes } from './parse-outcomes.ts';
+export type { GenerationStatus, IngressCounts } from './ingress-status.ts';
+export { IngressStatus } from './ingress-status.ts';
+export { IngressModule } from './ingress.module.ts';
+export { ingressSchema } from './ingress.schema.ts';

@@ -5,3 +5,7 @@ export type {
   SimilarCasesOptions,
   SimilarCasesQuery,
 } from './domain/types.ts';
+export type { RankedStudy } from './domain/rank-studies.ts';
+export type { EmbeddedImages } from './find-similar-cases.ts';
+export { FindSimilarCases } from './find-similar-cases.ts';
+export { RetrievalModule } from './retrieval.module.ts';

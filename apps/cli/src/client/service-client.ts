@@ -1,0 +1,144 @@
+import { CodedError } from '@precedent/kernel';
+
+/** Long enough for an evaluation over a whole archive; Node's fetch would give up on headers after five minutes. */
+export interface ServiceAddress {
+  readonly url: string;
+  readonly token: string;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly generations: Readonly<Record<string, number>>;
+  readonly instances: Readonly<Record<string, number>>;
+  readonly quarantine: Readonly<Record<string, number>>;
+  readonly archive: { readonly patients: number; readonly studies: number; readonly images: number; readonly outcomes: number };
+  readonly notIndexable: Readonly<Record<string, number>>;
+  readonly embeddings: number;
+  readonly indexed: number;
+  readonly index: { readonly store: string; readonly space: string; readonly ok: boolean };
+  readonly provider: { readonly requested: string; readonly used: string };
+  readonly uncleanedPixels: boolean;
+  readonly settled: boolean;
+  readonly stageSeconds: Readonly<Record<string, number>>;
+}
+
+export interface ReceivedLine {
+  readonly kind: 'stored' | 'duplicate' | 'quarantined' | 'rejected';
+  readonly reason?: string;
+}
+
+export interface SimilarCaseLine {
+  readonly rank: number;
+  readonly score: number;
+  readonly studyKey: string;
+  readonly modality: string;
+  readonly bodyPart: string;
+  readonly sex: string;
+  readonly ageBand: string;
+  readonly outcome: Readonly<Record<string, string>> | null;
+}
+
+export interface SimilarCases {
+  readonly answerId: string;
+  readonly space: string;
+  readonly searchedImages: number;
+  readonly notice: string;
+  readonly results: readonly SimilarCaseLine[];
+}
+
+export interface Upload {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The service's HTTP API as the commands use it. Problems become coded errors with the service's own sentence. */
+export class ServiceClient {
+  readonly address: ServiceAddress;
+
+  constructor(address: ServiceAddress) {
+    this.address = address;
+  }
+
+  status(): Promise<Status> {
+    return this.#get<Status>('/v1/status');
+  }
+
+  async isReady(): Promise<boolean> {
+    const response = await fetch(`${this.address.url}/health/ready`, { headers: this.#headers() }).catch(() => null);
+    return response?.ok ?? false;
+  }
+
+  async ingest(source: string, uploads: readonly Upload[]): Promise<readonly ReceivedLine[]> {
+    const { type, body } = multipart(uploads);
+    const answer = await this.#post<{ received: ReceivedLine[] }>('/v1/ingest', type, body, { 'x-precedent-source': source });
+    return answer.received;
+  }
+
+  async seal(source: string): Promise<number> {
+    return (await this.#json<{ sealed: number }>('/v1/ingest/seal', { source })).sealed;
+  }
+
+  outcomes(csv: Uint8Array): Promise<{ lines: number; skippedLines: number[] }> {
+    return this.#post('/v1/outcomes', 'text/csv', csv);
+  }
+
+  similarByKey(key: { studyKey: string } | { imageKey: string }, k: number, filter: object): Promise<SimilarCases> {
+    return this.#json('/v1/similar-cases', { ...key, k, filter });
+  }
+
+  similarByUpload(uploads: readonly Upload[], parameters: URLSearchParams): Promise<SimilarCases> {
+    const { type, body } = multipart(uploads);
+    return this.#post(`/v1/similar-cases?${parameters.toString()}`, type, body);
+  }
+
+  studies(limit: number): Promise<{ studies: { studyKey: string | null; state: string }[]; next: string | null }> {
+    return this.#get(`/v1/studies?limit=${limit}`);
+  }
+
+  evaluate<T>(request: object): Promise<T> {
+    return this.#json('/v1/evaluations', request);
+  }
+
+  #json<T>(path: string, body: object): Promise<T> {
+    return this.#post(path, 'application/json', JSON.stringify(body));
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    return answerOf<T>(await this.#fetch(path, { headers: this.#headers() }));
+  }
+
+  async #post<T>(path: string, type: string, body: string | Uint8Array<ArrayBuffer> | Uint8Array, extra: Record<string, string> = {}): Promise<T> {
+    const headers = { ...this.#headers(), 'content-type': type, ...extra };
+    return answerOf<T>(await this.#fetch(path, { method: 'POST', headers, body: body as BodyInit }));
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(this.address.url + path, init);
+    } catch (cause) {
+      throw new CodedError('SERVICE_UNREACHABLE', 'The service does not answer any more: look at its log in the data folder and start again.', {
+        cause,
+      });
+    }
+  }
+
+  #headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.address.token}` };
+  }
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  if (response.ok) return (await response.json()) as T;
+  const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
+  throw new CodedError(problem.code ?? `HTTP_${response.status}`, problem.detail ?? problem.title ?? `The service answered ${response.status}.`);
+}
+
+function multipart(uploads: readonly Upload[]): { type: string; body: Uint8Array } {
+  const boundary = `precedent-${crypto.randomUUID()}`;
+  const chunks: Uint8Array[] = [];
+  for (const { contentType, bytes } of uploads) {
+    chunks.push(Buffer.from(`--${boundary}\r\nContent-Type: ${contentType}\r\n\r\n`), bytes, Buffer.from('\r\n'));
+  }
+  chunks.push(Buffer.from(`--${boundary}--\r\n`));
+  return { type: `multipart/related; type="application/dicom"; boundary=${boundary}`, body: Buffer.concat(chunks) };
+}

@@ -1,0 +1,70 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { sniffDicom } from '@precedent/dicom';
+
+/** Bytes looked at to tell a DICOM object from any other file. */
+const SNIFF_BYTES = 4096;
+
+/** A file that is not sent, and why. */
+export interface PassedOver {
+  readonly path: string;
+  readonly reason: 'empty' | 'not-dicom' | 'dicomdir' | 'unreadable' | 'unreadable-directory';
+}
+
+export interface FoundFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export interface Walked {
+  readonly files: readonly FoundFile[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+/**
+ * Every file below `root`, in stable order, told apart by content and not by name. A DICOMDIR lists the files beside it, which
+ * are found anyway. What cannot be read is named, never skipped in silence.
+ */
+export async function walkFiles(root: string): Promise<Walked> {
+  const files: FoundFile[] = [];
+  const passedOver: PassedOver[] = [];
+  for await (const path of paths(root, passedOver)) {
+    const verdict = await inspect(path);
+    if (typeof verdict === 'string') passedOver.push({ path: relative(root, path) || path, reason: verdict });
+    else files.push(verdict);
+  }
+  return { files, passedOver };
+}
+
+async function* paths(folder: string, passedOver: PassedOver[]): AsyncGenerator<string> {
+  if ((await stat(folder)).isFile()) {
+    yield folder;
+    return;
+  }
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  if (entries === null) {
+    passedOver.push({ path: folder, reason: 'unreadable-directory' });
+    return;
+  }
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* paths(path, passedOver);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+async function inspect(path: string): Promise<FoundFile | PassedOver['reason']> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return 'unreadable';
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    if (bytesRead === 0) return 'empty';
+    const kind = sniffDicom(buffer.subarray(0, bytesRead));
+    return kind === 'not-dicom' || kind === 'dicomdir' ? kind : { path, sizeBytes: size };
+  } catch {
+    return 'unreadable';
+  } finally {
+    await file.close();
+  }
+}

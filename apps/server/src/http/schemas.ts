@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/** Shapes of the edge. One schema a shape; they check requests, type responses and make the API description. */
+
+/** A pseudonym in a URL or a body. */
+export const Key = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'not a key of this archive');
+
+/** One value or several: `?modality=CT&modality=MR` and `["CT","MR"]` mean the same. */
+const Values = z
+  .union([z.string().min(1).max(64), z.array(z.string().min(1).max(64)).max(100)])
+  .transform((value) => (typeof value === 'string' ? [value] : value));
+
+export const Filter = z.object({
+  modality: Values.optional(),
+  bodyPart: Values.optional(),
+  sex: Values.optional(),
+  ageBand: Values.optional(),
+});
+
+const K = z.coerce.number().int().min(1).max(100).default(10).describe('How many cases.');
+
+export const SimilarCasesBody = z
+  .object({ studyKey: Key.optional(), imageKey: Key.optional(), k: K, filter: Filter.optional() })
+  .strict()
+  .refine((body) => (body.studyKey === undefined) !== (body.imageKey === undefined), {
+    message: 'give either studyKey or imageKey',
+  });
+
+/** For uploads the options stand in the URL, since the body is the picture. */
+export const SimilarCasesParameters = Filter.extend({ k: K }).strict();
+
+export const Study = z.object({
+  studyKey: Key,
+  modality: z.string(),
+  bodyPart: z.string(),
+  sex: z.string(),
+  ageBand: z.string(),
+  manufacturer: z.string(),
+  seriesCount: z.number().int(),
+  imageCount: z.number().int(),
+  outcome: z.record(z.string(), z.string()).nullable(),
+});
+
+export const SimilarCasesResponse = z.object({
+  answerId: z.string().describe('Names this answer in the provenance ledger.'),
+  space: z.string(),
+  searchedImages: z.number().int(),
+  notice: z.string(),
+  results: z.array(
+    Study.extend({
+      rank: z.number().int(),
+      score: z.number().describe('Symmetric mean of best cosine matches, −1 to 1. Not a probability.'),
+      bestMatch: z.object({ query: z.string(), image: z.string(), score: z.number() }),
+    }),
+  ),
+});
+
+export const CaseResponse = Study.extend({
+  images: z.array(
+    z.object({
+      imageKey: Key,
+      seriesKey: Key,
+      modality: z.string(),
+      rows: z.number().int(),
+      columns: z.number().int(),
+      frames: z.number().int(),
+      rendered: z.string().describe('Where the picture is.'),
+    }),
+  ),
+});
+
+export const RenderedQuery = z
+  .object({
+    frame: z.coerce.number().int().min(0).max(100_000).default(0),
+    maxSide: z.coerce.number().int().min(16).max(4096).optional(),
+  })
+  .strict();
+
+export const ListQuery = z
+  .object({ limit: z.coerce.number().int().min(1).max(500).default(100), cursor: z.string().max(64).optional() })
+  .strict();
+
+const Time = z.string().nullable();
+
+export const StudiesResponse = z.object({
+  studies: z.array(
+    z.object({
+      source: z.string(),
+      studyKey: Key.nullable(),
+      generation: z.number().int(),
+      state: z.string(),
+      reason: z.string().nullable(),
+      instances: z.number().int(),
+      quarantined: z.number().int(),
+      receivedAt: z.string(),
+      sealedAt: Time,
+      deidentifiedAt: Time,
+      embeddedAt: Time,
+      indexedAt: Time,
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+const Counts = z.record(z.string(), z.number().int());
+
+export const StatusResponse = z.object({
+  version: z.string(),
+  generations: Counts,
+  instances: Counts,
+  quarantine: Counts.describe('Instances held back, by reason.'),
+  archive: z.object({ patients: z.number(), studies: z.number(), images: z.number(), outcomes: z.number() }),
+  notIndexable: Counts,
+  embeddings: z.number().int(),
+  indexed: z.number().int(),
+  index: z.object({ store: z.string(), space: z.string(), ok: z.boolean() }),
+  provider: z.object({ requested: z.string(), used: z.string() }),
+  uncleanedPixels: z.boolean().describe('Images are let through although texts in their pixels have not been cleaned.'),
+  settled: z.boolean().describe('Nothing is on its way any more.'),
+  stageSeconds: z.record(z.string(), z.number()).describe('Busy seconds of each stage since the start.'),
+});
+
+export const SealBody = z.object({ source: z.string().min(1).max(64) }).strict();
+export const SealResponse = z.object({ sealed: z.number().int() });
+export const OutcomesResponse = z.object({ lines: z.number().int(), skippedLines: z.array(z.number().int()) });
+
+export const EvaluationBody = z
+  .object({
+    labels: z.array(z.array(z.string().min(1).max(64)).min(1).max(4)).min(1).max(8),
+    seed: z.number().int().default(20_261_124),
+    bootstrap: z.number().int().min(100).max(10_000).default(1000),
+  })
+  .strict();
