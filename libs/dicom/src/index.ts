@@ -13,6 +13,8 @@ export type {
   Vr,
 } from './domain/types.ts';
 export { readDataset } from './read-dataset.ts';
+export type { IdentityOutcome, InstanceIdentity } from './read-identity.ts';
+export { readIdentity } from './read-identity.ts';
 export { isDicomPreamble, sniffDicom } from './domain/part10.ts';
 export { DEFAULT_LIMITS } from './domain/limits.ts';
 export type { CodecId, TransferSyntax } from './domain/transfer-syntaxes.ts';
@@ -27,3 +29,17 @@ export type { DictionaryEntry } from './domain/dictionary.ts';
 export { dictionaryEntry, tagOf } from './domain/dictionary.ts';
 export { creatorTagOf, formatTag, isGroupLength, isPrivateCreator, isPrivateTag } from './domain/tags.ts';
 export { bytesOf, charsetsAt, findElement, numbersOf, stringsOf, textOf } from './accessors.ts';
+export type {
+  NewElement,
+  NewValue,
+  RewriteAction,
+  RewriteContext,
+  RewriteDecision,
+  RewriteOptions,
+  WriteOptions,
+} from './domain/rewrite-types.ts';
+export { rewriteDataset } from './rewrite-dataset.ts';
+export { writeDataset } from './write-dataset.ts';
+export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './encode-file.ts';
+export { DICOM_ERRORS } from './dicom.errors.ts';
+export type { DicomErrorCode } from './dicom.errors.ts';

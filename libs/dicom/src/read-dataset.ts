@@ -45,7 +45,7 @@ function tokenise(bytes: Buffer, limits: ReadLimits): Dataset {
   return { bytes: plain, transferSyntax, encoding, meta: meta.elements, elements, start: meta.end, end, findings };
 }
 
-function findStart(bytes: Buffer, findings: Finding[]): number {
+export function findStart(bytes: Buffer, findings: Finding[]): number {
   if (isDicomPreamble(bytes)) return PREAMBLE_BYTES;
   if (inferSyntax(bytes, 0) === undefined) {
     throw new ReadFault('not-dicom', 'No DICM mark and no data set at the start: this is not a DICOM file.', 0);
@@ -63,7 +63,7 @@ function checkMeta(bytes: Buffer, meta: readonly Element[], end: number, finding
   }
 }
 
-function syntaxOf(bytes: Buffer, meta: readonly Element[], start: number): TransferSyntax {
+export function syntaxOf(bytes: Buffer, meta: readonly Element[], start: number): TransferSyntax {
   const uid = statedSyntax(bytes, meta) ?? inferSyntax(bytes, start);
   if (uid === undefined) {
     throw new ReadFault('malformed', 'No transfer syntax is stated and none can be told from the data set.', start);

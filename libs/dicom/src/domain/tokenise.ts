@@ -67,8 +67,11 @@ export class Tokeniser {
     return { elements, end: position };
   }
 
-  /** The data set from `start` on; stops where trailing bytes begin, which are noted as a finding. */
-  readDataset(start: number, explicitVr: boolean, littleEndian: boolean): ElementRun {
+  /**
+   * The data set from `start` on; stops where trailing bytes begin, which are noted as a finding, or before the first tag beyond
+   * `last` (so that the head of a large object can be read without the rest).
+   */
+  readDataset(start: number, explicitVr: boolean, littleEndian: boolean, last: Tag = 0xffffffff): ElementRun {
     const level = this.#topLevel(explicitVr, littleEndian);
     const elements: Element[] = [];
     const order = new TagOrder(this.#findings);
@@ -78,6 +81,7 @@ export class Tokeniser {
         this.#findings.push({ code: 'trailing-bytes', offset: position });
         break;
       }
+      if (position + 4 <= level.end && this.#tagAt(position, level) > last) break;
       const element = this.#readElement(position, level);
       order.note(element);
       elements.push(element);
