@@ -11,5 +11,4 @@ export type { ParsedOutcomes } from './parse-outcomes.ts';
 export { parseOutcomes } from './parse-outcomes.ts';
 export type { GenerationStatus, IngressCounts } from './ingress-status.ts';
 export { IngressStatus } from './ingress-status.ts';
-export { IngressModule } from './ingress.module.ts';
 export { ingressSchema } from './ingress.schema.ts';

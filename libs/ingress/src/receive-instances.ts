@@ -177,7 +177,7 @@ async function generationOf(manager: EntityManager, cache: Map<string, string>, 
   if (known !== undefined) return known;
   const opened: Pick<GenerationRow, 'generationId'>[] = await manager.query(
     `INSERT INTO ingress.generation AS g (generation_id, source, study_uid, generation, state, opened_at, last_received_at)
-     VALUES ($1, $2, $3, (SELECT coalesce(max(generation), 0) + 1 FROM ingress.generation WHERE study_uid = $3), 'receiving', $4, $4)
+     VALUES ($1, $2, $3::varchar, (SELECT coalesce(max(generation), 0) + 1 FROM ingress.generation WHERE study_uid = $3::varchar), 'receiving', $4, $4)
      ON CONFLICT (study_uid) WHERE state = 'receiving' DO UPDATE SET last_received_at = excluded.last_received_at
      RETURNING generation_id AS "generationId"`,
     [randomUUID(), row.source, row.studyUid, row.receivedAt],

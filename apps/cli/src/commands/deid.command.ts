@@ -1,0 +1,53 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } from '@precedent/deid';
+import { CodedError } from '@precedent/kernel';
+import { EXIT } from '../exit-codes.ts';
+import { note, printJson } from '../terminal/output.ts';
+import { ProgressBar } from '../terminal/progress-bar.ts';
+import { untilInterrupted } from '../terminal/interruption.ts';
+
+interface Options {
+  readonly profile: string;
+  readonly keyFile: string;
+  readonly report?: string;
+  readonly pixels: 'clean' | 'off';
+  readonly json?: boolean;
+}
+
+export function deidCommand(): Command {
+  return new Command('deid')
+    .description('De-identify a folder of DICOM objects into another, without database or server.')
+    .argument('<in>', 'folder to read')
+    .argument('<out>', 'folder to write; relative paths are kept (file names are not changed: they are yours to choose)')
+    .requiredOption('--key-file <file>', 'secret key of the pseudonyms, readable by its owner only; made by --new-key')
+    .option('--profile <name>', 'profile by name or YAML file', 'retrieval')
+    .option('--report <file>', 'one JSON line an input: path, status, reason, actions, digests')
+    .addOption(
+      new Option('--pixels <how>', '"clean": texts in pixels are cleaned (not built yet: every image is held back); "off": pixels pass as they are')
+        .choices(['clean', 'off'])
+        .default('clean'),
+    )
+    .option('--json', 'print the counts as JSON')
+    .action(run);
+}
+
+async function run(inDir: string, outDir: string, options: Options): Promise<void> {
+  await stat(inDir).catch((cause: unknown) => {
+    throw new CodedError('INPUT_UNREADABLE', `${inDir} does not exist or cannot be read: check the path.`, { cause });
+  });
+  const keys = await loadDeidKeys(options.keyFile);
+  const profile = await loadDeidProfile(options.profile);
+  if (options.pixels === 'off') note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');
+  const deidentifier = new Deidentifier({ keys, profile, allowUncleanedPixels: options.pixels === 'off' });
+  await mkdir(outDir, { recursive: true });
+  const bar = new ProgressBar('deid', options.json === true);
+  const report = options.report === undefined ? {} : { report: options.report };
+  const counts = await untilInterrupted(
+    deidentifyDirectory({ inDir, outDir, deidentifier, ...report, onProgress: (done, total) => bar.update(done, total, 'files') }),
+  );
+  bar.finish(counts.files, counts.files, 'files');
+  if (options.json === true) printJson(counts);
+  else note(`${counts.deidentified} de-identified, ${counts.quarantined} quarantined of ${counts.files} files.`);
+  process.exitCode = counts.deidentified + counts.quarantined === counts.files ? EXIT.ok : EXIT.failed;
+}

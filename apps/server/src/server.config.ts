@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { CodedError } from '@precedent/kernel';
+
+/** The checkout or installation: where `models/` and `governance/` are. */
+const INSTALLATION = fileURLToPath(new URL('../../../', import.meta.url));
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+
+/** A hospital's own PostgreSQL; absent, the embedded one is used. */
+const Database = z
+  .object({
+    host: z.string().min(1),
+    port: Port.default(5432),
+    database: z.string().min(1).default('precedent'),
+    user: z.string().min(1).default('precedent'),
+    passwordFile: z.string().min(1),
+  })
+  .strict();
+
+/** Every setting of the service, with its default and why. */
+export const ServerConfigSchema = z
+  .object({
+    dataDir: z.string().min(1),
+    /** Loopback unless an administrator opens it: there is no TLS of our own yet, so a proxy stands before any other address. */
+    host: z.string().default('127.0.0.1'),
+    /** 0 chooses a free one. */
+    port: Port.default(0),
+    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    /** Quiet time after which a study counts as complete. A source that says that it is done needs none. */
+    quietMs: z.coerce.number().int().min(100).default(60_000),
+    maxInstanceBytes: z.coerce.number().int().min(1024).default(4 * 1024 ** 3),
+    profile: z.string().default('retrieval'),
+    allowUncleanedPixels: z.coerce.boolean().default(false),
+    model: z.string().default('efficientnet-lite0'),
+    modelsDirectory: z.string().default(join(INSTALLATION, 'models')),
+    /** `auto` tries CUDA, then CPU, and records which was used. */
+    provider: z.enum(['auto', 'cuda', 'cpu']).default('auto'),
+    inferenceThreads: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
+    imagingProcesses: z.coerce.number().int().min(1).max(16).default(1),
+    framesPerSeries: z.coerce.number().int().min(1).max(1000).default(32),
+    /** `exact`, `milvus-lite`, or `host:port` of a Milvus. */
+    vectors: z.string().regex(/^(exact|milvus-lite|[A-Za-z0-9.-]+:\d+)$/, 'write exact, milvus-lite or host:port').default('exact'),
+    milvusLitePython: z.string().default(join(INSTALLATION, '.precedent', 'venv-milvus-lite', 'bin', 'python')),
+    database: Database.optional(),
+  })
+  .strict();
+
+export type ServerConfig = Readonly<z.output<typeof ServerConfigSchema>>;
+
+/** Environment variables by the setting they set. A command line option wins over them. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  PRECEDENT_HOST: 'host',
+  PRECEDENT_PORT: 'port',
+  PRECEDENT_LOG_LEVEL: 'logLevel',
+  PRECEDENT_QUIET_MS: 'quietMs',
+  PRECEDENT_PROFILE: 'profile',
+  PRECEDENT_MODELS: 'modelsDirectory',
+  PRECEDENT_PROVIDER: 'provider',
+  PRECEDENT_INFERENCE_THREADS: 'inferenceThreads',
+  PRECEDENT_IMAGING_PROCESSES: 'imagingProcesses',
+  PRECEDENT_FRAMES_PER_SERIES: 'framesPerSeries',
+  PRECEDENT_VECTORS: 'vectors',
+};
+
+const DATABASE_VARIABLES: Readonly<Record<string, string>> = {
+  PRECEDENT_DATABASE_HOST: 'host',
+  PRECEDENT_DATABASE_PORT: 'port',
+  PRECEDENT_DATABASE_NAME: 'database',
+  PRECEDENT_DATABASE_USER: 'user',
+  PRECEDENT_DATABASE_PASSWORD_FILE: 'passwordFile',
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function fromEnvironment(variables: Readonly<Record<string, string>>, environment: Environment): Record<string, string> {
+  const entries = Object.entries(variables).flatMap(([variable, setting]) => {
+    const value = environment[variable];
+    return value === undefined || value === '' ? [] : [[setting, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Options over environment over defaults; every problem is named at once. @throws CONFIG_INVALID */
+export function readServerConfig(options: Readonly<Record<string, unknown>>, environment: Environment = process.env): ServerConfig {
+  const database = fromEnvironment(DATABASE_VARIABLES, environment);
+  const given = {
+    ...fromEnvironment(VARIABLES, environment),
+    ...(Object.keys(database).length > 0 ? { database } : {}),
+    ...options,
+  };
+  const parsed = ServerConfigSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new CodedError('CONFIG_INVALID', `The settings cannot be used:\n${problems.join('\n')}`);
+  }
+  return Object.freeze({ ...parsed.data, dataDir: resolve(parsed.data.dataDir) });
+}
+
+/** The parts of a data folder. One service a folder. */
+export function dataLayout(dataDir: string): Record<'run' | 'secrets' | 'spool' | 'objects' | 'index' | 'postgres' | 'milvusLite' | 'logs', string> {
+  const at = (name: string): string => join(dataDir, name);
+  return {
+    run: at('run'),
+    secrets: at('secrets'),
+    spool: at('spool'),
+    objects: at('objects'),
+    index: at('index'),
+    postgres: at('postgres'),
+    milvusLite: at('milvus-lite'),
+    logs: at('logs'),
+  };
+}
