@@ -5,7 +5,8 @@ import type { Tag } from './domain/types.ts';
 
 /** Faults of the room: code → what to do. No message holds a value of an element. */
 export const DICOM_ERRORS = {
-  DICOM_TEXT_NOT_ENCODABLE: 'The text cannot be written in the Specific Character Set in force: use ASCII or replace (0008,0005).',
+  DICOM_TEXT_NOT_ENCODABLE:
+    'The text cannot be written in the Specific Character Set in force: use ASCII or replace (0008,0005).',
   DICOM_NUMBER_OUT_OF_RANGE: 'A number does not fit the value representation: check it, or give another VR.',
   DICOM_VALUE_VR_MISMATCH: 'The kind of value does not fit the value representation: give bytes, or another VR.',
   DICOM_VALUE_TOO_LONG: 'The value is longer than its length field can say.',

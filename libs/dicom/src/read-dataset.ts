@@ -19,7 +19,8 @@ export function readDataset(bytes: Buffer, limits: Partial<ReadLimits> = {}): Re
     const dataset = tokenise(bytes, { ...DEFAULT_LIMITS, ...limits });
     const disagreement = findDisagreement(dataset);
     if (disagreement === undefined) return { kind: 'read', dataset };
-    const detail = 'Two independent readers see different elements in this file: have the sender check how it writes it.';
+    const detail =
+      'Two independent readers see different elements in this file: have the sender check how it writes it.';
     return { kind: 'rejected', reason: 'disputed', detail, offset: disagreement.offset };
   } catch (fault) {
     if (!(fault instanceof ReadFault)) throw fault;

@@ -46,7 +46,12 @@ function identityOf(head: Buffer): IdentityOutcome {
   const syntax = syntaxOf(head, meta.elements, meta.end);
   const { explicitVr, littleEndian, deflated } = syntax.encoding;
   const plain = deflated ? inflatedHead(head.subarray(meta.end)) : head.subarray(meta.end);
-  const { elements } = new Tokeniser(plain, DEFAULT_LIMITS, findings).readDataset(0, explicitVr, littleEndian, LAST_TAG);
+  const { elements } = new Tokeniser(plain, DEFAULT_LIMITS, findings).readDataset(
+    0,
+    explicitVr,
+    littleEndian,
+    LAST_TAG,
+  );
   const uid = (keyword: string): string => uidOf(plain, elements, keyword);
   const identity = {
     sopClassUid: uid('SOPClassUID'),
@@ -55,9 +60,12 @@ function identityOf(head: Buffer): IdentityOutcome {
     seriesInstanceUid: uid('SeriesInstanceUID'),
     transferSyntax: syntax.uid,
   };
-  const complete = [identity.sopInstanceUid, identity.studyInstanceUid, identity.seriesInstanceUid].every((u) => UID.test(u));
+  const complete = [identity.sopInstanceUid, identity.studyInstanceUid, identity.seriesInstanceUid].every((u) =>
+    UID.test(u),
+  );
   if (complete) return { kind: 'identified', identity };
-  const detail = 'A study, series or SOP Instance UID is missing or not a UID: have the sender fill them in and send again.';
+  const detail =
+    'A study, series or SOP Instance UID is missing or not a UID: have the sender fill them in and send again.';
   return { kind: 'unidentified', reason: 'missing-identity', detail };
 }
 
@@ -71,7 +79,9 @@ function inflatedHead(deflated: Buffer): Buffer {
     return inflateRawSync(deflated, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_INFLATED_HEAD });
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    const detail = tooLarge ? 'The deflated header grows beyond any real one.' : 'The deflated data set cannot be inflated.';
+    const detail = tooLarge
+      ? 'The deflated header grows beyond any real one.'
+      : 'The deflated data set cannot be inflated.';
     throw new ReadFault(tooLarge ? 'limit-exceeded' : 'malformed', detail, 0);
   }
 }

@@ -29,9 +29,13 @@ function inflateFault(cause: unknown, offset: number): ReadFault {
     return new ReadFault('limit-exceeded', detail, offset, { cause });
   }
   if (code === 'Z_BUF_ERROR') {
-    return new ReadFault('truncated', 'The deflated data set ends early: ask the sender for it again.', offset, { cause });
+    return new ReadFault('truncated', 'The deflated data set ends early: ask the sender for it again.', offset, {
+      cause,
+    });
   }
-  return new ReadFault('malformed', 'The deflated data set is damaged: ask the sender for it again.', offset, { cause });
+  return new ReadFault('malformed', 'The deflated data set is damaged: ask the sender for it again.', offset, {
+    cause,
+  });
 }
 
 /** @returns the deflated data set, padded with one zero byte to an even length (PS3.5 A.5). */

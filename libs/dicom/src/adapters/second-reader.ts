@@ -25,7 +25,10 @@ export function findDisagreement(dataset: Dataset): Disagreement | undefined {
   try {
     const bytes = showable(dataset);
     const meta = dataset.meta.length === 0 ? {} : readTheirMeta(dataset, bytes);
-    return compareLevel(dataset.meta, meta, true) ?? compareLevel(dataset.elements, readTheirs(dataset, bytes), explicitIn(dataset));
+    return (
+      compareLevel(dataset.meta, meta, true) ??
+      compareLevel(dataset.elements, readTheirs(dataset, bytes), explicitIn(dataset))
+    );
   } catch (cause) {
     // It throws strings and { exception, dataSet } objects: nothing but the place may leave, values could be inside.
     return { offset: dataset.start, cause };
@@ -105,7 +108,11 @@ function keyOf(tag: Tag): string {
   return `x${tag.toString(16).padStart(8, '0')}`;
 }
 
-function compareElement(ours: Element, theirs: TheirElement | undefined, explicitVr: boolean): Disagreement | undefined {
+function compareElement(
+  ours: Element,
+  theirs: TheirElement | undefined,
+  explicitVr: boolean,
+): Disagreement | undefined {
   // Their length of encapsulated Pixel Data includes the delimiter, that of a sequence does not.
   const end = ours.fragments === undefined ? ours.valueEnd : ours.end;
   const same =

@@ -145,7 +145,9 @@ export class Tokeniser {
 
   #isOne(element: Element): boolean {
     const { valueStart, valueEnd } = element;
-    return valueEnd - valueStart >= 2 && this.#bytes.readUInt8(valueStart) + this.#bytes.readUInt8(valueStart + 1) === 1;
+    return (
+      valueEnd - valueStart >= 2 && this.#bytes.readUInt8(valueStart) + this.#bytes.readUInt8(valueStart + 1) === 1
+    );
   }
 
   #readHeader(position: number, level: Level): Header {
@@ -191,7 +193,16 @@ export class Tokeniser {
     const { tag, vr, valueStart } = header;
     if (vr === 'SQ' || vr === 'UN') {
       const run = this.#readItems(valueStart, this.#childLevel(level, level.end, header), true);
-      return { tag, vr, start, end: run.end, valueStart, valueEnd: run.end - 8, undefinedLength: true, items: run.items };
+      return {
+        tag,
+        vr,
+        start,
+        end: run.end,
+        valueStart,
+        valueEnd: run.end - 8,
+        undefinedLength: true,
+        items: run.items,
+      };
     }
     if (tag !== TAG.PixelData || !level.explicitVr) throw malformed('Undefined length of a value without items', start);
     const run = this.#readFragments(valueStart, level);
@@ -312,5 +323,9 @@ function malformed(what: string, offset: number): ReadFault {
 }
 
 function tooMany(what: string, limit: string, offset: number): ReadFault {
-  return new ReadFault('limit-exceeded', `More ${what} than ${limit} allows: raise it if this object is genuine.`, offset);
+  return new ReadFault(
+    'limit-exceeded',
+    `More ${what} than ${limit} allows: raise it if this object is genuine.`,
+    offset,
+  );
 }

@@ -1,0 +1,240 @@
+import { charsetsWithin, findElement, textOf } from './accessors.ts';
+import { dicomError } from './dicom.errors.ts';
+import type { Target } from './encode-element.ts';
+import { encodeElement, encodeHeader, encodeItem, sequenceDelimiter } from './encode-element.ts';
+import { encodeFile, uidOf } from './encode-file.ts';
+import type {
+  NewElement,
+  RewriteAction,
+  RewriteContext,
+  RewriteDecision,
+  RewriteOptions,
+} from './domain/rewrite-types.ts';
+import {
+  creatorTagOf,
+  groupOf,
+  isGroupLength,
+  isPrivateCreator,
+  isPrivateTag,
+  TAG,
+  UNDEFINED_LENGTH,
+} from './domain/tags.ts';
+import type { TransferSyntax } from './domain/transfer-syntaxes.ts';
+import { TRANSFER_SYNTAXES } from './domain/transfer-syntaxes.ts';
+import type { Dataset, Element, Item, Tag, Vr } from './domain/types.ts';
+
+/** What comes out for one element: the very bytes of the input, other bytes, or nothing (no chunks). */
+interface Part {
+  readonly tag: Tag;
+  readonly chunks: readonly Buffer[];
+  readonly touched: boolean;
+}
+
+interface Rewritten {
+  readonly parts: readonly Part[];
+  readonly touched: boolean;
+}
+
+/**
+ * Rewrites an object element by element, in the same encoding. What is kept is copied from the input byte for byte; a
+ * touched sequence or item comes out with undefined length, its untouched siblings unchanged. Preamble, group 0002 and
+ * anything after the data set are never carried over. Elements of a data set are decided in file order, once each.
+ * @throws CodedError of DICOM_ERRORS for a decision that cannot be carried out; nothing is ever skipped in silence
+ */
+export function rewriteDataset(dataset: Dataset, decide: RewriteDecision, options: RewriteOptions = {}): Buffer {
+  const syntax = targetSyntax(dataset, options);
+  const { explicitVr, littleEndian, encapsulated } = syntax.encoding;
+  const added = options.add ?? [];
+  const target: Target = { layout: { explicitVr, littleEndian }, encapsulated, charsets: [] };
+  const level = new Rewriter(dataset, decide).rewriteLevel(
+    dataset.elements,
+    target,
+    { parents: [], charsets: [] },
+    added,
+  );
+  const values = {
+    sopClassUid: uidIn(level.parts, TAG.SopClassUid),
+    sopInstanceUid: options.sopInstanceUid ?? uidIn(level.parts, TAG.SopInstanceUid),
+  };
+  return encodeFile(
+    level.parts.flatMap((part) => part.chunks),
+    syntax,
+    values,
+  );
+}
+
+function targetSyntax(dataset: Dataset, options: RewriteOptions): TransferSyntax {
+  const syntax = TRANSFER_SYNTAXES.get(options.transferSyntax ?? dataset.transferSyntax);
+  if (syntax === undefined) throw dicomError('DICOM_UNKNOWN_TRANSFER_SYNTAX');
+  const { explicitVr, littleEndian } = dataset.encoding;
+  const same = explicitVr === syntax.encoding.explicitVr && littleEndian === syntax.encoding.littleEndian;
+  if (!same) throw dicomError('DICOM_SYNTAX_NOT_CONVERTIBLE');
+  return syntax;
+}
+
+/** The value of a short UI element is the last chunk, or what follows the 8 bytes of header in a kept one. */
+function uidIn(parts: readonly Part[], tag: Tag): string {
+  const part = parts.find((candidate) => candidate.tag === tag && candidate.chunks.length > 0);
+  if (part === undefined) return '';
+  return uidOf(Buffer.concat(part.chunks).subarray(8));
+}
+
+class Rewriter {
+  readonly #dataset: Dataset;
+  readonly #decide: RewriteDecision;
+
+  constructor(dataset: Dataset, decide: RewriteDecision) {
+    this.#dataset = dataset;
+    this.#decide = decide;
+  }
+
+  rewriteLevel(
+    elements: readonly Element[],
+    target: Target,
+    above: RewriteContext,
+    added: readonly NewElement[] = [],
+  ): Rewritten {
+    const charsets = charsetsWithin(this.#dataset, { elements }, above.charsets);
+    const creators = new PrivateCreators(this.#dataset, elements, charsets);
+    const replaced = new Set(added.map(({ tag }) => tag));
+    // Text written after a replaced (0008,0005) follows the new one.
+    let here: Target = { ...target, charsets: addedCharsets(added) ?? charsets };
+    const parts: Part[] = [];
+    for (const element of elements) {
+      if (replaced.has(element.tag)) continue;
+      const context = contextOf(above.parents, creators.of(element.tag), charsets);
+      const action = this.#decide(element, context);
+      if (element.tag === TAG.SpecificCharacterSet) here = withNewCharsets(here, action);
+      parts.push(this.#rewriteElement(element, action, here, context));
+    }
+    return finish(
+      parts,
+      added.map((element) => newPart(element, here)),
+    );
+  }
+
+  #rewriteElement(element: Element, action: RewriteAction, target: Target, context: RewriteContext): Part {
+    const { tag } = element;
+    switch (action.kind) {
+      case 'keep':
+        return { tag, chunks: [this.#slice(element)], touched: false };
+      case 'drop':
+        return { tag, chunks: [], touched: true };
+      case 'empty':
+        return { tag, chunks: [encodeHeader(tag, emptyVr(element), 0, target.layout)], touched: true };
+      case 'replace':
+        return { tag, chunks: encodeElement(replacement(element, action), target), touched: true };
+      case 'recurse':
+        return this.#rewriteSequence(element, target, context);
+    }
+  }
+
+  #slice({ start, end }: { start: number; end: number }): Buffer {
+    return this.#dataset.bytes.subarray(start, end);
+  }
+
+  #rewriteSequence(element: Element, target: Target, context: RewriteContext): Part {
+    const { tag, items } = element;
+    // Keeping in silence what was meant to be searched would let through what it holds.
+    if (items === undefined) throw dicomError('DICOM_NOT_A_SEQUENCE', tag);
+    // Inside UN of undefined length elements are implicit VR little endian (PS3.5 6.2.2 note 4).
+    const inner = element.vr === 'UN' ? { ...target, layout: UN_LAYOUT } : target;
+    const rewritten = items.map((item, index) => this.#rewriteItem(item, index, element, inner, context));
+    if (!rewritten.some((part) => part.touched)) return { tag, chunks: [this.#slice(element)], touched: false };
+    const chunks = rewritten.flatMap((part) => part.chunks);
+    const header = encodeHeader(tag, element.vr, UNDEFINED_LENGTH, target.layout);
+    return { tag, chunks: [header, ...chunks, sequenceDelimiter(inner.layout)], touched: true };
+  }
+
+  #rewriteItem(item: Item, index: number, parent: Element, target: Target, context: RewriteContext): Part {
+    const parents = [...context.parents, { tag: parent.tag, item: index }];
+    const level = this.rewriteLevel(item.elements, target, { parents, charsets: context.charsets });
+    if (!level.touched) return { tag: TAG.Item, chunks: [this.#slice(item)], touched: false };
+    const elements = level.parts.flatMap((part) => part.chunks);
+    return { tag: TAG.Item, chunks: encodeItem(elements, target.layout), touched: true };
+  }
+}
+
+const UN_LAYOUT = { explicitVr: false, littleEndian: true };
+
+function contextOf(
+  parents: RewriteContext['parents'],
+  creator: string | undefined,
+  charsets: readonly string[],
+): RewriteContext {
+  return creator === undefined ? { parents, charsets } : { parents, privateCreator: creator, charsets };
+}
+
+function addedCharsets(added: readonly NewElement[]): readonly string[] | undefined {
+  const element = added.find(({ tag }) => tag === TAG.SpecificCharacterSet);
+  return element === undefined ? undefined : charsetsOfValue(element.value);
+}
+
+function withNewCharsets(target: Target, action: RewriteAction): Target {
+  if (action.kind === 'drop' || action.kind === 'empty') return { ...target, charsets: [] };
+  return action.kind === 'replace' ? { ...target, charsets: charsetsOfValue(action.value) } : target;
+}
+
+function charsetsOfValue(value: NewElement['value']): readonly string[] {
+  const text =
+    'text' in value ? [value.text].flat().join('\\') : 'bytes' in value ? value.bytes.toString('latin1') : '';
+  return text.split('\\').map((term) => term.trim());
+}
+
+function newPart(element: NewElement, target: Target): Part {
+  return { tag: element.tag, chunks: encodeElement(element, target), touched: true };
+}
+
+/** UN of undefined length is a sequence in disguise; emptied it stays what it was called. */
+function emptyVr(element: Element): Vr {
+  return element.vr;
+}
+
+function replacement(element: Element, action: RewriteAction & { kind: 'replace' }): NewElement {
+  const { tag } = element;
+  const vr = action.vr ?? (keepsVr(element, action) ? element.vr : undefined);
+  return vr === undefined ? { tag, value: action.value } : { tag, value: action.value, vr };
+}
+
+/** Items and fragments have the only VR there is; an unknown VR says nothing about a new value. */
+function keepsVr(element: Element, { value }: RewriteAction & { kind: 'replace' }): boolean {
+  if ('items' in value || 'fragments' in value) return false;
+  return 'bytes' in value ? element.vr !== 'SQ' : element.vr !== 'UN' && element.vr !== 'SQ';
+}
+
+/** Adds new elements in tag order and drops the lengths of groups that are no longer what they were. */
+function finish(parts: readonly Part[], added: readonly Part[]): Rewritten {
+  const all = added.length === 0 ? parts : merge(parts, added);
+  const touched = all.some((part) => part.touched);
+  if (!touched) return { parts: all, touched };
+  const groups = new Set(all.filter((part) => part.touched).map((part) => groupOf(part.tag)));
+  return { parts: all.filter((part) => !isGroupLength(part.tag) || !groups.has(groupOf(part.tag))), touched };
+}
+
+function merge(parts: readonly Part[], added: readonly Part[]): Part[] {
+  const merged = [...parts];
+  for (const part of added) {
+    const at = merged.findIndex((other) => other.tag > part.tag);
+    merged.splice(at === -1 ? merged.length : at, 0, part);
+  }
+  return merged;
+}
+
+/** Who owns the private blocks of one level (PS3.5 7.8.1). */
+class PrivateCreators {
+  readonly #dataset: Dataset;
+  readonly #elements: readonly Element[];
+  readonly #charsets: readonly string[];
+
+  constructor(dataset: Dataset, elements: readonly Element[], charsets: readonly string[]) {
+    this.#dataset = dataset;
+    this.#elements = elements;
+    this.#charsets = charsets;
+  }
+
+  of(tag: Tag): string | undefined {
+    if (!isPrivateTag(tag) || isPrivateCreator(tag)) return undefined;
+    const creator = findElement({ elements: this.#elements }, creatorTagOf(tag));
+    return creator === undefined ? undefined : textOf(this.#dataset, creator, this.#charsets).trim();
+  }
+}
