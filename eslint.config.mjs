@@ -10,7 +10,29 @@ const restricted = [
     selector: "MemberExpression[property.name='only'][object.name=/^(it|describe|test)$/]",
     message: 'A focused test hides the others.',
   },
+  {
+    selector: 'CallExpression[callee.name=/^(fit|fdescribe)$/]',
+    message: 'A focused test hides the others.',
+  },
+  {
+    selector: 'ExportAllDeclaration',
+    message: 'A face is a list of names: nobody can review what `export *` will export tomorrow.',
+  },
 ];
+const [environment, ...everywhere] = restricted;
+
+/** Ways around the rules above, and what hides a cycle between providers. */
+const restrictedImports = {
+  paths: [
+    {
+      name: '@nestjs/common',
+      importNames: ['forwardRef'],
+      message: 'It hides a cycle: invert through a port of kernel.',
+    },
+    { name: 'node:process', importNames: ['env'], message: 'Read the environment in *.config.ts only.' },
+    { name: 'process', importNames: ['env'], message: 'Read the environment in *.config.ts only.' },
+  ],
+};
 
 export default tseslint.config(
   {
@@ -29,7 +51,8 @@ export default tseslint.config(
     languageOptions: { parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       'no-console': 'error',
-      'no-restricted-syntax': ['error', ...restricted],
+      'no-restricted-syntax': ['error', environment, ...everywhere],
+      'no-restricted-imports': ['error', restrictedImports],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -41,12 +64,16 @@ export default tseslint.config(
   },
   {
     files: ['**/*.config.ts', '**/*.spec.ts', 'test/**/*.ts', 'apps/*/src/main.ts'],
-    rules: { 'no-restricted-syntax': ['error', restricted[1]] },
+    rules: { 'no-restricted-syntax': ['error', ...everywhere] },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
   },
   { files: ['apps/cli/src/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['tools/**/*.mjs', '*.mjs'], languageOptions: { globals: globals.node } },
+  {
+    files: ['**/*.{mjs,cjs,js}'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-undef': 'error', 'no-unused-vars': 'error', 'max-lines': ['error', { max: 300 }] },
+  },
 );
