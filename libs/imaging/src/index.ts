@@ -7,6 +7,7 @@
 //   frameOrder(...)  geometry helpers: sortSlices(list of {position, orientation, instanceNumber}): number[]
 //   encodeFrames(raw: RawFrames, syntax: EncodeSyntax): Promise<readonly Uint8Array[]>   one buffer a frame (native: raw bytes); in process for trusted pixels
 //   imageFileToFrame(bytes): RenderOutcome for PNG/JPEG uploads (in the sandbox too): request source with {picture: bytes}
+export { encodeFrames } from './encode-frames.ts';
 export type {
   EncodeSyntax,
   ImageDescription,

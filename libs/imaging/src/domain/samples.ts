@@ -1,0 +1,34 @@
+import type { FrameShape } from './decoded.ts';
+
+/** The samples of a little-endian buffer, without copy where the address allows it. */
+export function words(bytes: Uint8Array): Uint16Array {
+  if (bytes.byteOffset % 2 === 0) return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
+  return new Uint16Array(bytes.slice().buffer);
+}
+
+export function longs(bytes: Uint8Array): Uint32Array {
+  if (bytes.byteOffset % 4 === 0) return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+  return new Uint32Array(bytes.slice().buffer);
+}
+
+/**
+ * Bit patterns of Bits Stored bits, one byte a sample up to 8 bits and two above: what sample-width-minded codecs take,
+ * and the form in which two frames are compared. Bits above Bits Stored are dropped.
+ */
+export function storedPatterns(bytes: Uint8Array, bytesPerSample: number, bitsStored: number): Uint8Array {
+  const mask = 2 ** bitsStored - 1;
+  const samples = bytesPerSample === 1 ? bytes : words(bytes);
+  if (bitsStored <= 8) return Uint8Array.from(samples, (value) => value & mask);
+  return new Uint8Array(Uint16Array.from(samples, (value) => value & mask).buffer);
+}
+
+/** As `storedPatterns`, with the sign of Bits Stored repeated above it when the samples are signed. */
+export function signExtended(bytes: Uint8Array, shape: FrameShape): Uint8Array {
+  const patterns = storedPatterns(bytes, shape.bitsAllocated / 8, shape.bitsStored);
+  if (!shape.signed) return patterns;
+  const width = shape.bitsStored <= 8 ? 8 : 16;
+  const samples = width === 8 ? patterns : words(patterns);
+  const shift = 32 - shape.bitsStored;
+  for (let i = 0; i < samples.length; i++) samples[i] = ((samples[i] ?? 0) << shift) >> shift;
+  return patterns;
+}
