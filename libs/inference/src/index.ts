@@ -1,8 +1,16 @@
-// CONTRACT:
-//   class ModelRegistry { constructor(modelsDirectory); load(name, revision?): Promise<RegisteredModel> }  checks manifest schema + SHA-256 of every file;
-//        faults MODEL_WEIGHTS_MISSING, MODEL_WEIGHTS_DAMAGED, MODEL_MANIFEST_INVALID, MODEL_GOLDEN_MISMATCH say what to do
-//   class InferenceSession { static open(model, {threads, provider: 'cpu'|'cuda'|'auto', timeoutMs}): Promise<InferenceSession>
-//        readonly provider: {requested, used, tried: {name, error?}[], runtimeVersion} ; encode(inputs: readonly EncoderInput[], {tokens?: boolean}): Promise<EncoderOutput[]> ; close() }
-//     forked child (dist/adapters/onnx-child.js), serialization 'advanced', watchdog SIGKILL + restart, several calls may be in flight
-//   preprocessingDigest(manifest): string   (part of the space id)
-export type { EncoderInput, EncoderOutput, ModelManifest } from './domain/types.ts';
+export type { InferenceOptions } from './inference-session.ts';
+export { InferenceSession } from './inference-session.ts';
+export type { InferenceFault } from './inference.errors.ts';
+export { ModelRegistry } from './model-registry.ts';
+export { preprocessingDigest } from './domain/preprocessing-digest.ts';
+export { floatsFromHalf, halfFromFloats } from './domain/half-float.ts';
+export type {
+  EncoderInput,
+  EncoderOutput,
+  GoldenVector,
+  ModelManifest,
+  ProviderName,
+  ProviderRecord,
+  ProviderRequest,
+  RegisteredModel,
+} from './domain/types.ts';
