@@ -1,5 +1,4 @@
-// CONTRACT (not built yet): openMilvusIndex({address, space, dimension, tls?, credentials?, ...}): Promise<CaseIndex> ;
-//   renderMilvusFilter(filter) ; CaseIndexModule ; CASE_INDEX token
+// CONTRACT (not built yet): CaseIndexModule ; CASE_INDEX token
 export type {
   CaseIndex,
   ExactCaseIndex,
@@ -17,3 +16,10 @@ export { openExactIndex } from './adapters/exact-index.ts';
 export type { ExactIndexOptions } from './adapters/exact-index.ts';
 export { CASE_INDEX_ERRORS } from './case-index.errors.ts';
 export type { CaseIndexErrorCode } from './case-index.errors.ts';
+export { renderMilvusFilter } from './domain/render-filter.ts';
+export type { RenderedFilter } from './domain/render-filter.ts';
+export { lazyMilvusIndex, openMilvusIndex } from './adapters/milvus-index.ts';
+export type { MilvusIndexOptions } from './adapters/milvus-index.ts';
+export type { MilvusAccess, MilvusTls } from './domain/milvus-policy.ts';
+export { startMilvusLite } from './adapters/milvus-lite.ts';
+export type { MilvusLiteOptions, MilvusLiteServer } from './adapters/milvus-lite.ts';
