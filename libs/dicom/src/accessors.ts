@@ -4,7 +4,7 @@ import { numbersIn } from './domain/numbers.ts';
 import { TAG } from './domain/tags.ts';
 import type { RewriteContext } from './domain/rewrite-types.ts';
 import { VR_TRAITS } from './domain/vr.ts';
-import type { Dataset, Element, Item, Tag, Vr } from './domain/types.ts';
+import type { ByteRange, Dataset, Element, Item, Tag, Vr } from './domain/types.ts';
 
 type ElementHolder = Pick<Item, 'elements'>;
 
@@ -26,7 +26,6 @@ export function textOf(dataset: Dataset, element: Element, charsets?: readonly s
   return decodeElement(dataset, element, charsets).replace(TRAILING_PADDING, '');
 }
 
-// eslint-disable-next-line no-control-regex -- NUL and space are the padding of PS3.5 6.2
 const TRAILING_PADDING = /[\0 ]+$/;
 
 function decodeElement(dataset: Dataset, element: Element, charsets?: readonly string[]): string {
@@ -114,6 +113,18 @@ function charsetsOf(dataset: Dataset, element: Element): readonly string[] {
 }
 
 function itemAround(elements: readonly Element[], inner: Element): Item | undefined {
-  const outer = elements.find((element) => element.start <= inner.start && inner.start < element.end);
-  return outer?.items?.find((item) => item.start < inner.start && inner.start < item.end);
+  const item = lastNotAfter(lastNotAfter(elements, inner.start)?.items ?? [], inner.start);
+  return item !== undefined && inner.start < item.end ? item : undefined;
+}
+
+/** Ranges of one level lie in file order: halving keeps a text access cheap in objects of 300,000 elements. */
+function lastNotAfter<Range extends ByteRange>(ranges: readonly Range[], offset: number): Range | undefined {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.start ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return ranges[low - 1];
 }

@@ -5,6 +5,7 @@ import type { Tag } from './domain/types.ts';
 
 /** Faults of the room: code → what to do. No message holds a value of an element. */
 export const DICOM_ERRORS = {
+  DICOM_UNKNOWN_KEYWORD: 'No such keyword in PS3.6: check its spelling and case.',
   DICOM_TEXT_NOT_ENCODABLE:
     'The text cannot be written in the Specific Character Set in force: use ASCII or replace (0008,0005).',
   DICOM_NUMBER_OUT_OF_RANGE: 'A number does not fit the value representation: check it, or give another VR.',
@@ -19,7 +20,8 @@ export const DICOM_ERRORS = {
 
 export type DicomErrorCode = keyof typeof DICOM_ERRORS;
 
-export function dicomError(code: DicomErrorCode, tag?: Tag): CodedError {
-  const where = tag === undefined ? '' : `${formatTag(tag)}: `;
-  return new CodedError(code, where + DICOM_ERRORS[code]);
+/** @param where the tag, or the keyword, that the fault is about: names of attributes, never values */
+export function dicomError(code: DicomErrorCode, where?: Tag | string): CodedError {
+  const prefix = where === undefined ? '' : `${typeof where === 'number' ? formatTag(where) : where}: `;
+  return new CodedError(code, prefix + DICOM_ERRORS[code]);
 }

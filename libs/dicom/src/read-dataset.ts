@@ -75,9 +75,11 @@ export function syntaxOf(bytes: Buffer, meta: readonly Element[], start: number)
 }
 
 function statedSyntax(bytes: Buffer, meta: readonly Element[]): string | undefined {
-  const element = meta.find(({ tag }) => tag === TAG.TransferSyntaxUid);
-  if (element === undefined) return undefined;
-  const uid = trimUid(bytes.toString('latin1', element.valueStart, element.valueEnd));
+  const stated = meta.filter(({ tag }) => tag === TAG.TransferSyntaxUid);
+  const uids = new Set(stated.map((e) => trimUid(bytes.toString('latin1', e.valueStart, e.valueEnd))));
+  // Readers that keep the first and readers that keep the last would see different objects.
+  if (uids.size > 1) throw new ReadFault('malformed', 'Two transfer syntaxes are stated.', stated[1]?.start ?? 0);
+  const [uid = ''] = uids;
   return uid === '' ? undefined : uid;
 }
 

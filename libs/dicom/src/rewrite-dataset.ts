@@ -10,6 +10,8 @@ import type {
   RewriteDecision,
   RewriteOptions,
 } from './domain/rewrite-types.ts';
+import type { Layout } from './domain/layout.ts';
+import { DEFAULT_LIMITS } from './domain/limits.ts';
 import {
   creatorTagOf,
   groupOf,
@@ -19,9 +21,10 @@ import {
   TAG,
   UNDEFINED_LENGTH,
 } from './domain/tags.ts';
+import { Tokeniser } from './domain/tokenise.ts';
 import type { TransferSyntax } from './domain/transfer-syntaxes.ts';
 import { TRANSFER_SYNTAXES } from './domain/transfer-syntaxes.ts';
-import type { Dataset, Element, Item, Tag, Vr } from './domain/types.ts';
+import type { Dataset, Element, Item, Tag } from './domain/types.ts';
 
 /** What comes out for one element: the very bytes of the input, other bytes, or nothing (no chunks). */
 interface Part {
@@ -53,8 +56,8 @@ export function rewriteDataset(dataset: Dataset, decide: RewriteDecision, option
     added,
   );
   const values = {
-    sopClassUid: uidIn(level.parts, TAG.SopClassUid),
-    sopInstanceUid: options.sopInstanceUid ?? uidIn(level.parts, TAG.SopInstanceUid),
+    sopClassUid: uidIn(level.parts, TAG.SopClassUid, target.layout),
+    sopInstanceUid: options.sopInstanceUid ?? uidIn(level.parts, TAG.SopInstanceUid, target.layout),
   };
   return encodeFile(
     level.parts.flatMap((part) => part.chunks),
@@ -72,11 +75,14 @@ function targetSyntax(dataset: Dataset, options: RewriteOptions): TransferSyntax
   return syntax;
 }
 
-/** The value of a short UI element is the last chunk, or what follows the 8 bytes of header in a kept one. */
-function uidIn(parts: readonly Part[], tag: Tag): string {
+/** Read back from what will be written, so that group 0002 cannot say anything else than the data set. */
+function uidIn(parts: readonly Part[], tag: Tag, layout: Layout): string {
   const part = parts.find((candidate) => candidate.tag === tag && candidate.chunks.length > 0);
   if (part === undefined) return '';
-  return uidOf(Buffer.concat(part.chunks).subarray(8));
+  const bytes = Buffer.concat(part.chunks);
+  const run = new Tokeniser(bytes, DEFAULT_LIMITS, []).readDataset(0, layout.explicitVr, layout.littleEndian);
+  const element = run.elements[0];
+  return element === undefined ? '' : uidOf(bytes.subarray(element.valueStart, element.valueEnd));
 }
 
 class Rewriter {
@@ -97,8 +103,9 @@ class Rewriter {
     const charsets = charsetsWithin(this.#dataset, { elements }, above.charsets);
     const creators = new PrivateCreators(this.#dataset, elements, charsets);
     const replaced = new Set(added.map(({ tag }) => tag));
-    // Text written after a replaced (0008,0005) follows the new one.
-    let here: Target = { ...target, charsets: addedCharsets(added) ?? charsets };
+    // New text follows the (0008,0005) that will stand in the output: this level's, or the one written above it.
+    const own = findElement({ elements }, TAG.SpecificCharacterSet) === undefined ? target.charsets : charsets;
+    let here: Target = { ...target, charsets: addedCharsets(added) ?? own };
     const parts: Part[] = [];
     for (const element of elements) {
       if (replaced.has(element.tag)) continue;
@@ -121,7 +128,7 @@ class Rewriter {
       case 'drop':
         return { tag, chunks: [], touched: true };
       case 'empty':
-        return { tag, chunks: [encodeHeader(tag, emptyVr(element), 0, target.layout)], touched: true };
+        return { tag, chunks: [encodeHeader(tag, element.vr, 0, target.layout)], touched: true };
       case 'replace':
         return { tag, chunks: encodeElement(replacement(element, action), target), touched: true };
       case 'recurse':
@@ -183,11 +190,6 @@ function charsetsOfValue(value: NewElement['value']): readonly string[] {
 
 function newPart(element: NewElement, target: Target): Part {
   return { tag: element.tag, chunks: encodeElement(element, target), touched: true };
-}
-
-/** UN of undefined length is a sequence in disguise; emptied it stays what it was called. */
-function emptyVr(element: Element): Vr {
-  return element.vr;
 }
 
 function replacement(element: Element, action: RewriteAction & { kind: 'replace' }): NewElement {

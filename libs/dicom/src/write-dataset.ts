@@ -36,7 +36,7 @@ function needsCharset({ tag, vr, value }: NewElement): boolean {
   if ('items' in value) return value.items.some((item) => item.some(needsCharset));
   if (!('text' in value)) return false;
   const kind = VR_TRAITS[vr ?? dictionaryEntry(tag)?.vr ?? 'UN'].kind;
-  // eslint-disable-next-line no-control-regex -- the ASCII range itself
+
   return kind !== 'ascii' && [value.text].flat().some((text) => !/^[\0-\x7f]*$/.test(text));
 }
 

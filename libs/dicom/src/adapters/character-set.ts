@@ -64,7 +64,6 @@ const SINGLE_BYTE: ReadonlyMap<string, string> = new Map([
  * @returns undefined where the text cannot be written in that set
  */
 export function encodeText(text: string, charsets: readonly string[]): Buffer | undefined {
-  // eslint-disable-next-line no-control-regex -- the ASCII range itself
   if (/^[\0-\x7f]*$/.test(text)) return Buffer.from(text, 'latin1');
   const term = normaliseTerm(charsets[0] ?? '').replace(/^ISO 2022 IR/, 'ISO_IR');
   if (term === 'ISO_IR 192') return Buffer.from(text, 'utf8');

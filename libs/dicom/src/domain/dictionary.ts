@@ -1,5 +1,4 @@
-import { CodedError } from '@precedent/kernel';
-
+import { dicomError } from '../dicom.errors.ts';
 import { DICTIONARY_ROWS } from './dictionary-data.ts';
 import { isGroupLength, isPrivateCreator, isPrivateTag } from './tags.ts';
 import type { Tag, Vr } from './types.ts';
@@ -77,9 +76,7 @@ function repeatingEntry(tag: Tag): DictionaryEntry | undefined {
  */
 export function tagOf(keyword: string): Tag {
   const tag = dictionary().byKeyword.get(keyword);
-  if (tag === undefined) {
-    throw new CodedError('DICOM_UNKNOWN_KEYWORD', `"${keyword}" is no keyword of PS3.6: check its spelling and case.`);
-  }
+  if (tag === undefined) throw dicomError('DICOM_UNKNOWN_KEYWORD', keyword);
   return tag;
 }
 

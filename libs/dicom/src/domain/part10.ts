@@ -60,6 +60,5 @@ function sopClassInMeta(bytes: Buffer, start: number): string | undefined {
 
 /** UIDs are padded with NUL (PS3.5 9.1); spaces are a common mistake. */
 export function trimUid(text: string): string {
-  // eslint-disable-next-line no-control-regex -- NUL is the padding of UI
   return text.replace(/[\0 ]+$/, '').trim();
 }
