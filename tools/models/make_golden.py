@@ -11,11 +11,14 @@ import argparse
 import base64
 import json
 import pathlib
+import sys
 
 import numpy as np
 
-import efficientnet_lite0 as net
-from torch_weights import read_state_dict
+sys.dont_write_bytecode = True
+
+import efficientnet_lite0 as net  # noqa: E402
+from torch_weights import read_state_dict  # noqa: E402
 
 # Rows of the token map that golden.json keeps: first, middle, last. A transposed map fails on them.
 TOKEN_ROWS = (0, 24, 48)

@@ -7,6 +7,7 @@ import type { PendingPicture } from '../domain/batch.ts';
 import type { RegisteredModel } from '../domain/types.ts';
 import type { FromChild, OpenedMessage, OpenMessage } from '../domain/wire.ts';
 import { inferenceFault } from '../inference.errors.ts';
+import { LastWords } from './last-words.ts';
 
 /** The compiled child, whether this file runs from src (Jest) or from dist. */
 const CHILD = fileURLToPath(new URL('../../dist/adapters/onnx-child.js', import.meta.url));
@@ -44,7 +45,7 @@ export class EncoderProcess {
     this.model = model;
     this.timeoutMs = timeoutMs;
     child.on('message', (message: FromChild) => this.receive(message));
-    child.once('exit', () => this.onExit());
+    child.once('exit', (code, signal) => this.onExit(signal ?? `exit code ${code ?? 'unknown'}`));
   }
 
   /** @throws CodedError: the child's refusal, INFERENCE_TIMEOUT or INFERENCE_CHILD_DIED. */
@@ -53,12 +54,14 @@ export class EncoderProcess {
       serialization: 'advanced',
       // Not the flags of this process: under Jest or a debugger they would change the child.
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     // A send into a dying child's pipe errs here; `exit` follows and tells all there is to tell.
     child.on('error', () => undefined);
+    const words = new LastWords(child);
     try {
-      return new EncoderProcess(child, await opening(child, request), model, timeoutMs);
+      const opened = await opening(child, request);
+      return new EncoderProcess(child, await words.explain(opened), model, timeoutMs);
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -118,17 +121,13 @@ export class EncoderProcess {
     }, this.timeoutMs);
   }
 
-  private onExit(): void {
+  private onExit(how: string): void {
     this.gone = true;
     clearTimeout(this.watchdog);
     const [inHand, ...behind] = this.flights;
     this.flights = [];
-    const fault =
-      this.ending ??
-      inferenceFault(
-        'INFERENCE_CHILD_DIED',
-        'The inference process ended during a batch. Check free memory; it was replaced.',
-      );
+    const died = `The inference process ended during a batch (${how}) and was replaced. Check free memory.`;
+    const fault = this.ending ?? inferenceFault('INFERENCE_CHILD_DIED', died);
     for (const picture of inHand?.pictures ?? []) picture.reject(fault);
     this.listener?.ended(behind.flatMap((flight) => flight.pictures));
   }

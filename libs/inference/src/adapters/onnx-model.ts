@@ -108,8 +108,9 @@ function sessionOptions(name: ProviderName, threads: number): ort.InferenceSessi
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // 50 MB less at the same speed.
-    enableCpuMemArena: false,
+    // Off, each run returns its memory to the kernel and faults it in again: measured with this encoder at batch 8,
+    // 2 threads, 22 ms of CPU a picture off and 14 ms on, the same resident size (250 MB).
+    enableCpuMemArena: true,
     // Idle threads would burn the core that decodes the next picture: 3 % slower alone, faster together.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
     // 3: errors. Warnings of graph optimisation are noise on stderr.
