@@ -32,11 +32,20 @@ export function encodeElements(elements: readonly NewElement[], target: Target):
 export function encodeElement(element: NewElement, target: Target, signed = false): Chunks {
   const { tag, value } = element;
   const vr = element.vr ?? defaultVr(tag, value, signed, target);
+  if (!target.layout.explicitVr && !readsBack(tag, vr, value)) throw dicomError('DICOM_VALUE_VR_MISMATCH', tag);
   if ('items' in value) return encodeSequence(tag, vr, value.items, target);
   if ('fragments' in value) return encodeFragments(tag, value.fragments, target);
   if (tag === TAG.PixelData && target.encapsulated) throw dicomError('DICOM_PIXEL_DATA_ENCAPSULATION', tag);
   const bytes = pad(encodeValue(tag, vr, value, target), vr);
   return [encodeHeader(tag, vr, bytes.length, target.layout), bytes];
+}
+
+/** With implicit VR a reader goes by the dictionary: a sequence or number of another VR would come back as something else. */
+function readsBack(tag: Tag, vr: Vr, value: NewValue): boolean {
+  const entry = dictionaryEntry(tag);
+  if (entry === undefined) return true;
+  if (vr === 'SQ' || entry.vr === 'SQ') return vr === entry.vr;
+  return !('numbers' in value) || entry.vrs.includes(vr);
 }
 
 /** Specific Character Set among elements about to be written: it rules the text beside it. */
