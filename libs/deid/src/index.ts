@@ -1,9 +1,4 @@
-// CONTRACT:
-//   class Deidentifier { constructor(options: {keys: DeidKeys, profile: DeidProfile, allowUncleanedPixels: boolean})
-//       deidentifyStudy(study: SealedStudy): Promise<DeidentifiedStudyOutcome>  // {kind:'deidentified', study} | {kind:'quarantined', instances: QuarantinedInstance[]} (no instance came out)
-//       deidentifyObject(bytes: Buffer, hint?): ObjectOutcome     // {kind:'deidentified', bytes, patientKey, studyKey, seriesKey, imageKey, attributes, actions} | {kind:'quarantined', reason, detail}
-//       studyKeyOf(studyInstanceUid: string): StudyKey  }
-//   loadDeidKeys(file), createDeidKeys(file) ; loadDeidProfile(nameOrFile) ; cleanOutcome(row, identifiers) ; DeidModule
+// The face of the room: identified studies in, de-identified ones out.
 export type {
   CleanedOutcome,
   DeidAction,
@@ -13,3 +8,18 @@ export type {
   QuarantinedInstance,
   QuarantineReason,
 } from './domain/types.ts';
+export type { DeidentifiedStudyOutcome, DeidentifierOptions } from './deidentifier.ts';
+export { Deidentifier } from './deidentifier.ts';
+export type { DeidentifiedObject, ObjectKeys, ObjectOutcome } from './deidentify-object.ts';
+export type { DeidKeys } from './domain/pseudonyms.ts';
+export type { DeidProfile, ProfileRules } from './domain/profile.ts';
+export { createDeidKeys, loadDeidKeys } from './adapters/key-file.ts';
+export { loadDeidProfile } from './adapters/profile-file.ts';
+export { cleanOutcome } from './clean-outcome.ts';
+export type { DeidErrorCode } from './deid.errors.ts';
+export { DEID_ERRORS } from './deid.errors.ts';
+export type { DirectoryCounts, DirectoryJob, ReportLine } from './deidentify-directory.ts';
+export { deidentifyDirectory } from './deidentify-directory.ts';
+export type { DeidConfig } from './deid.config.ts';
+export { deidConfigSchema } from './deid.config.ts';
+export { DeidModule } from './deid.module.ts';

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { readDataset } from '@precedent/dicom';
+import type { SealedInstance, SealedStudy } from '@precedent/ingress';
+import type { PatientKey, StudyKey } from '@precedent/kernel';
+import { codeOf } from '@precedent/kernel';
+import { cleanOutcome } from './clean-outcome.ts';
+import { deidentifyObject, keysIn } from './deidentify-object.ts';
+import type {
+  DeidentifiedObject,
+  ObjectKeys,
+  ObjectOutcome,
+  ObjectPolicy,
+  TracedOutcome,
+} from './deidentify-object.ts';
+import { ElementRules } from './domain/element-rules.ts';
+import type { Evidence } from './domain/evidence.ts';
+import { identifiersOf } from './domain/identifiers.ts';
+import type { DeidProfile } from './domain/profile.ts';
+import type { DeidKeys } from './domain/pseudonyms.ts';
+import { Pseudonyms } from './domain/pseudonyms.ts';
+import type {
+  CleanedOutcome,
+  DeidentifiedInstance,
+  DeidentifiedStudy,
+  QuarantinedInstance,
+  QuarantineReason,
+} from './domain/types.ts';
+
+export interface DeidentifierOptions {
+  readonly keys: DeidKeys;
+  readonly profile: DeidProfile;
+  /** Let images through whose pixels nobody has cleaned; recorded with every study. */
+  readonly allowUncleanedPixels: boolean;
+}
+
+export type DeidentifiedStudyOutcome =
+  | { readonly kind: 'deidentified'; readonly study: DeidentifiedStudy }
+  /** No instance came out. */
+  | { readonly kind: 'quarantined'; readonly instances: readonly QuarantinedInstance[] };
+
+interface Treated {
+  readonly instance: SealedInstance;
+  readonly outcome: ObjectOutcome;
+  readonly evidence?: Evidence;
+}
+
+/** De-identifies objects and whole studies under one profile and one key. */
+export class Deidentifier {
+  readonly #profile: DeidProfile;
+  readonly #policy: ObjectPolicy;
+
+  constructor({ keys, profile, allowUncleanedPixels }: DeidentifierOptions) {
+    this.#profile = profile;
+    this.#policy = {
+      profile: profile.rules,
+      rules: new ElementRules(profile.rules),
+      pseudonyms: new Pseudonyms(keys),
+      ordinaryWords: new Set(profile.rules.ordinaryWords.map((word) => word.toLowerCase())),
+      allowUncleanedPixels,
+    };
+  }
+
+  studyKeyOf(studyInstanceUid: string): StudyKey {
+    return this.#policy.pseudonyms.studyKey(studyInstanceUid);
+  }
+
+  /** @returns the pseudonyms of an object, or null when it cannot be read or does not say whose it is. */
+  keysOf(bytes: Buffer): ObjectKeys | null {
+    const read = readDataset(bytes);
+    return read.kind === 'read' ? (keysIn(read.dataset, this.#policy.pseudonyms) ?? null) : null;
+  }
+
+  deidentifyObject(bytes: Buffer): ObjectOutcome {
+    return this.#treat(bytes).outcome;
+  }
+
+  /**
+   * De-identifies what the spool holds of a study. Content never makes it throw: each instance comes out or is
+   * quarantined with a reason. A spool that cannot be read throws, so that the job is tried again.
+   */
+  async deidentifyStudy(study: SealedStudy): Promise<DeidentifiedStudyOutcome> {
+    const treated: Treated[] = [];
+    for (const instance of study.instances) {
+      const bytes = await readFile(instance.spoolPath);
+      treated.push({ instance, ...this.#treatInstance(bytes, instance, study) });
+    }
+    const settled = holdDoubles(holdMixedPatients(treated));
+    const quarantined = settled.flatMap(quarantinedOf);
+    const patient = settled.flatMap(({ outcome }) => (outcome.kind === 'deidentified' ? [outcome.patientKey] : []))[0];
+    if (patient === undefined) return { kind: 'quarantined', instances: quarantined };
+    return { kind: 'deidentified', study: this.#studyOf(study, settled, patient) };
+  }
+
+  #treatInstance(bytes: Buffer, instance: SealedInstance, study: SealedStudy): TracedOutcome {
+    if (createHash('sha256').update(bytes).digest('hex') !== instance.sha256)
+      return { outcome: held('disputed', 'The spool file is not the one that was received: receive the study again.') };
+    const traced = this.#treat(bytes);
+    const { outcome } = traced;
+    if (outcome.kind === 'quarantined') return traced;
+    const { pseudonyms } = this.#policy;
+    if (outcome.studyKey !== pseudonyms.studyKey(study.studyInstanceUid))
+      return { outcome: held('disputed', 'The object belongs to another study than the one it was received with.') };
+    if (outcome.imageKey !== pseudonyms.imageKey(instance.sopInstanceUid))
+      return {
+        outcome: held(
+          'sop-uid-conflict',
+          'The object has another SOP Instance UID than the one it was received under.',
+        ),
+      };
+    return traced;
+  }
+
+  /** A fault in one object (never expected) holds that object back and no other. */
+  #treat(bytes: Buffer): TracedOutcome {
+    try {
+      return deidentifyObject(bytes, this.#policy);
+    } catch (fault) {
+      return {
+        outcome: held('malformed', `The object could not be rewritten (${codeOf(fault)}): keep it for the makers.`),
+      };
+    }
+  }
+
+  #studyOf(study: SealedStudy, treated: readonly Treated[], patientKey: PatientKey): DeidentifiedStudy {
+    const { rules, sha256 } = this.#profile;
+    const { pseudonyms, allowUncleanedPixels } = this.#policy;
+    const made: Omit<DeidentifiedStudy, keyof MadeMark> = {
+      generationId: study.generationId,
+      generation: study.generation,
+      patientKey,
+      studyKey: pseudonyms.studyKey(study.studyInstanceUid),
+      instances: treated.flatMap(instanceOf),
+      quarantined: treated.flatMap(quarantinedOf),
+      outcome: outcomeOf(study, treated),
+      profile: { name: rules.name, sha256, keyId: pseudonyms.keyId, uncleanedPixels: allowUncleanedPixels },
+    };
+    // The one place that makes the type: the mark exists for the compiler only.
+    return made as DeidentifiedStudy;
+  }
+}
+
+type MadeMark = { readonly [Key in Extract<keyof DeidentifiedStudy, symbol>]: true };
+
+function held(reason: QuarantineReason, detail: string): ObjectOutcome {
+  return { kind: 'quarantined', reason, detail };
+}
+
+function outcomeOf(study: SealedStudy, treated: readonly Treated[]): CleanedOutcome | null {
+  if (study.outcome === undefined) return null;
+  return cleanOutcome(
+    study.outcome,
+    treated.flatMap(({ evidence }) => (evidence === undefined ? [] : identifiersOf(evidence))),
+  );
+}
+
+/** Two patients in one study: nobody but a human can say whose it is, so none of it comes out. */
+function holdMixedPatients(treated: readonly Treated[]): readonly Treated[] {
+  const patients = new Set(
+    treated.map(({ outcome }) => (outcome.kind === 'deidentified' ? outcome.patientKey : undefined)),
+  );
+  patients.delete(undefined);
+  if (patients.size < 2) return treated;
+  const detail = 'The objects of this study name different patients: correct them at the source.';
+  return treated.map((one) =>
+    one.outcome.kind === 'deidentified' ? { ...one, outcome: held('mixed-patients', detail) } : one,
+  );
+}
+
+/** Two objects under one SOP Instance UID: neither is taken over the other. */
+function holdDoubles(treated: readonly Treated[]): readonly Treated[] {
+  const counts = new Map<string, number>();
+  const keyOf = ({ outcome }: Treated): string => (outcome.kind === 'deidentified' ? outcome.imageKey : '');
+  for (const one of treated) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  const detail = 'Several objects of this study have the same SOP Instance UID: keep the right one at the source.';
+  return treated.map((one) => {
+    const double = one.outcome.kind === 'deidentified' && (counts.get(keyOf(one)) ?? 0) > 1;
+    return double ? { ...one, outcome: held('sop-uid-conflict', detail) } : one;
+  });
+}
+
+function quarantinedOf({ instance, outcome }: Treated): QuarantinedInstance[] {
+  if (outcome.kind === 'deidentified') return [];
+  return [{ receiptId: instance.receiptId, reason: outcome.reason, detail: outcome.detail }];
+}
+
+function instanceOf({ instance, outcome }: Treated): DeidentifiedInstance[] {
+  return outcome.kind === 'deidentified' ? [toInstance(instance.receiptId, outcome)] : [];
+}
+
+function toInstance(receiptId: string, object: DeidentifiedObject): DeidentifiedInstance {
+  const { imageKey, seriesKey, bytes, sha256, attributes, actions } = object;
+  return { receiptId, imageKey, seriesKey, bytes, sha256, attributes, actions };
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { readDataset, rewriteDataset, stringsOf } from '@precedent/dicom';
+import type { Dataset, Element, NewElement } from '@precedent/dicom';
+import type { ImageKey, PatientKey, SeriesKey, StudyKey } from '@precedent/kernel';
+import { ageAt } from './domain/ages.ts';
+import { attributesOf } from './domain/attributes.ts';
+import type { ElementRules } from './domain/element-rules.ts';
+import { gatherEvidence } from './domain/evidence.ts';
+import type { Evidence } from './domain/evidence.ts';
+import { admit } from './domain/gate.ts';
+import { findLeak } from './domain/leak-check.ts';
+import type { Haystack, LeakKind } from './domain/leak-check.ts';
+import { Planner } from './domain/plan.ts';
+import type { Plan } from './domain/plan.ts';
+import type { ProfileRules } from './domain/profile.ts';
+import type { Pseudonyms } from './domain/pseudonyms.ts';
+import { stampElements } from './domain/stamp.ts';
+import type { Iod } from './domain/table.ts';
+import type { DeidAction, DeidentifiedAttributes, QuarantineReason } from './domain/types.ts';
+import { asciiAt } from './domain/values.ts';
+import { deidError } from './deid.errors.ts';
+
+/** Keyed pseudonyms of one object. */
+export interface ObjectKeys {
+  readonly patientKey: PatientKey;
+  readonly studyKey: StudyKey;
+  readonly seriesKey: SeriesKey;
+  readonly imageKey: ImageKey;
+}
+
+export interface DeidentifiedObject extends ObjectKeys {
+  readonly kind: 'deidentified';
+  readonly bytes: Buffer;
+  readonly sha256: string;
+  readonly attributes: DeidentifiedAttributes;
+  readonly actions: readonly DeidAction[];
+}
+
+export type ObjectOutcome =
+  DeidentifiedObject | { readonly kind: 'quarantined'; readonly reason: QuarantineReason; readonly detail: string };
+
+/** The outcome with what the source said about its patient: stays inside this room. */
+export interface TracedOutcome {
+  readonly outcome: ObjectOutcome;
+  readonly evidence?: Evidence;
+}
+
+export interface ObjectPolicy {
+  readonly profile: ProfileRules;
+  readonly rules: ElementRules;
+  readonly pseudonyms: Pseudonyms;
+  readonly ordinaryWords: ReadonlySet<string>;
+  readonly allowUncleanedPixels: boolean;
+}
+
+const TAGS = {
+  sopInstance: 0x00080018,
+  studyDate: 0x00080020,
+  name: 0x00100010,
+  patientId: 0x00100020,
+  issuer: 0x00100021,
+  birthDate: 0x00100030,
+  age: 0x00101010,
+  study: 0x0020000d,
+  series: 0x0020000e,
+  burnedIn: 0x00280301,
+} as const;
+
+/**
+ * One object: read by two readers, gated, planned, rewritten, read again and searched for leaks. Never throws for what
+ * is in the bytes; anything it does not understand is quarantined, with nothing written.
+ */
+export function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): TracedOutcome {
+  const read = readDataset(bytes);
+  if (read.kind === 'rejected') return { outcome: held(read.reason, read.detail) };
+  const { dataset } = read;
+  const admission = admit(dataset);
+  if (admission.kind === 'refused') return { outcome: held(admission.reason, admission.detail) };
+  const keys = keysIn(dataset, policy.pseudonyms);
+  if (keys === undefined) return { outcome: held('missing-identity', IDENTITY_DETAIL) };
+  if (!policy.allowUncleanedPixels) return { outcome: held('pixel-cleaning-pending', PIXEL_DETAIL) };
+  const evidence = gatherEvidence(dataset);
+  return { outcome: rewritten(dataset, admission.iod, keys, { policy, evidence }), evidence };
+}
+
+const IDENTITY_DETAIL =
+  'Patient ID (or name and birth date) or one of the study, series and instance UIDs is missing: correct it at the source.';
+const PIXEL_DETAIL =
+  'Text burned into the picture cannot be cleaned yet: the image waits, or an administrator lets uncleaned pixels through.';
+
+function held(reason: QuarantineReason, detail: string): ObjectOutcome {
+  return { kind: 'quarantined', reason, detail };
+}
+
+/** @returns the object's pseudonyms, or undefined when it does not say whose it is or which image it is. */
+export function keysIn(dataset: Dataset, pseudonyms: Pseudonyms): ObjectKeys | undefined {
+  const [study, series, image] = [TAGS.study, TAGS.series, TAGS.sopInstance].map((tag) =>
+    asciiAt(dataset, dataset.elements, tag),
+  );
+  const patient = pseudonyms.patientKey({
+    id: stringsOf(dataset, TAGS.patientId)[0] ?? '',
+    issuer: stringsOf(dataset, TAGS.issuer)[0] ?? '',
+    name: stringsOf(dataset, TAGS.name)[0] ?? '',
+    birthDate: asciiAt(dataset, dataset.elements, TAGS.birthDate),
+  });
+  if (patient === undefined || !study || !series || !image) return undefined;
+  return {
+    patientKey: patient,
+    studyKey: pseudonyms.studyKey(study),
+    seriesKey: pseudonyms.seriesKey(series),
+    imageKey: pseudonyms.imageKey(image),
+  };
+}
+
+function rewritten(
+  dataset: Dataset,
+  iod: Iod,
+  keys: ObjectKeys,
+  { policy, evidence }: { policy: ObjectPolicy; evidence: Evidence },
+): ObjectOutcome {
+  const made = new Planner(policy, { dataset, iod, patient: keys.patientKey }).plan();
+  const age = ageElement(dataset, policy);
+  const plan = age === undefined ? made : { ...made, characteristicsKept: true };
+  const burnedIn = asciiAt(dataset, dataset.elements, TAGS.burnedIn);
+  const add = [
+    ...stampElements(plan, policy.profile, { iodName: iod.name, burnedIn }),
+    ...(age === undefined ? [] : [age]),
+  ];
+  const output = rewriteDataset(dataset, (element) => decisionOf(plan, element), { add });
+  const again = readDataset(output);
+  if (again.kind === 'rejected')
+    return held('malformed', 'The object could not be read again after rewriting: keep it for the makers.');
+  const excuses = { newDates: plan.newDates, ordinaryWords: policy.ordinaryWords };
+  const leak = findLeak(haystackOf(again.dataset), evidence, excuses);
+  if (leak !== undefined) return held('leak-found', LEAK_DETAILS[leak]);
+  const sha256 = createHash('sha256').update(output).digest('hex');
+  return {
+    kind: 'deidentified',
+    ...keys,
+    bytes: output,
+    sha256,
+    attributes: attributesOf(again.dataset),
+    actions: plan.actions,
+  };
+}
+
+/** Fail closed: an element without a decision would leave as it is. */
+function decisionOf(plan: Plan, element: Element): ReturnType<Plan['decisions']['get']> & object {
+  const decision = plan.decisions.get(element);
+  if (decision === undefined) throw deidError('DEID_ELEMENT_UNDECIDED');
+  return decision;
+}
+
+/** Age at the study, made from the dates that go, where the object states none and the profile keeps ages. */
+function ageElement(dataset: Dataset, { profile }: ObjectPolicy): NewElement | undefined {
+  if (!profile.keepPatientCharacteristics.includes('PatientAge')) return undefined;
+  const value = (tag: number): string => asciiAt(dataset, dataset.elements, tag);
+  if (value(TAGS.age) !== '') return undefined;
+  const age = ageAt(value(TAGS.birthDate), value(TAGS.studyDate));
+  return age === undefined ? undefined : { tag: TAGS.age, value: { text: age } };
+}
+
+const SEARCHED = 'The finished object still held';
+const LEAK_DETAILS: Readonly<Record<LeakKind, string>> = {
+  name: `${SEARCHED} a name from the source: check where the source repeats it, or list the word as ordinary.`,
+  id: `${SEARCHED} a number that identifies the patient, visit, order or device in the source.`,
+  place: `${SEARCHED} a place, address or telephone number from the source.`,
+  date: `${SEARCHED} a date of the source that should have been moved.`,
+  uid: `${SEARCHED} a UID of the source.`,
+};
+
+/** The output without its picture, whose text is the business of pixel cleaning. */
+function haystackOf({ bytes, elements }: Dataset): Haystack {
+  const picture = elements.find(({ tag }) => tag >>> 16 === 0x7fe0 && (tag & 0xffff) >= 8);
+  const raw =
+    picture === undefined ? [bytes] : [bytes.subarray(0, picture.valueStart), bytes.subarray(picture.valueEnd)];
+  return { values: valuesOf(bytes, elements, picture), raw };
+}
+
+function valuesOf(bytes: Buffer, elements: readonly Element[], picture: Element | undefined): Buffer[] {
+  return elements.flatMap((element) => {
+    if (element === picture) return [];
+    if (element.items !== undefined) return element.items.flatMap((item) => valuesOf(bytes, item.elements, picture));
+    return [bytes.subarray(element.valueStart, element.valueEnd)];
+  });
+}

@@ -1,0 +1,155 @@
+import { dictionaryEntry, tagOf } from '@precedent/dicom';
+import type { Vr } from '@precedent/dicom';
+import { rowOf, resolveCode } from './table.ts';
+import type { BasicAction, Iod, TableRow } from './table.ts';
+import type { ProfileRules } from './profile.ts';
+
+/**
+ * What is done to an element. The last six look at the value: `pseudonym` writes the patient's, `uid` maps each value,
+ * `date` moves each value back, `age` caps, `terms` and `numbers` let through only what has the form of their VR,
+ * `code` keeps codes of listed schemes.
+ */
+export type Operation =
+  'keep' | 'drop' | 'empty' | 'dummy' | 'recurse' | 'pseudonym' | 'uid' | 'date' | 'age' | 'terms' | 'numbers' | 'code';
+
+export interface Decision {
+  readonly rule: string;
+  readonly operation: Operation;
+  /** What is done instead when the value is malformed. */
+  readonly otherwise: 'drop' | 'empty' | 'dummy';
+  /** VR of the dictionary, in which a replacement is written; the encoded one where the dictionary has none. */
+  readonly vr: Vr;
+}
+
+/** Where an element stands, as far as a rule asks. */
+export interface Place {
+  readonly iod: Iod;
+  /** Tag of the sequence around it; undefined at the top level. */
+  readonly parent: number | undefined;
+}
+
+const PATIENT_NAME = 0x00100010;
+const PATIENT_ID = 0x00100020;
+const BIRTH_DATE = 0x00100030;
+const PATIENT_AGE = 0x00101010;
+const CHARACTER_SET = 0x00080005;
+const MAC_PARAMETERS = 0x4ffe0001;
+const TRAILING_PADDING = 0xfffcfffc;
+
+/** Attributes this engine states itself (PS3.15 E.1.1, PS3.3 C.7.6.3): what the source claims about them is not passed on. */
+const STATED = new Set([0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280303]);
+
+const CODE_TAGS = new Set([0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120]);
+const NUMERIC_VRS = new Set<Vr>(['AT', 'FL', 'FD', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
+const BINARY_VRS = new Set<Vr>(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
+
+const BASIC: Readonly<Record<BasicAction, Operation>> = {
+  X: 'drop',
+  Z: 'empty',
+  D: 'dummy',
+  U: 'uid',
+  'U*': 'recurse',
+};
+
+/**
+ * One decision for each attribute: Table E.1-1 first, then its wildcards as rules, then the class of the VR. What no
+ * rule names is removed; nothing stays because nobody thought of it.
+ */
+export class ElementRules {
+  readonly #profile: ProfileRules;
+  readonly #keepText: ReadonlySet<number>;
+  readonly #keepBinary: ReadonlySet<number>;
+  readonly #keepPatient: ReadonlySet<number>;
+  readonly #cache = new Map<Iod, Map<string, Decision>>();
+
+  constructor(profile: ProfileRules) {
+    this.#profile = profile;
+    this.#keepText = new Set(profile.keepText.map(tagOf));
+    this.#keepBinary = new Set(profile.keepBinary.map(tagOf));
+    this.#keepPatient = new Set(profile.keepPatientCharacteristics.map(tagOf));
+  }
+
+  /** @returns whether keeping this element is part of Retain Patient Characteristics. */
+  isPatientCharacteristic(tag: number): boolean {
+    return this.#keepPatient.has(tag);
+  }
+
+  /** Decisions are made once for each (IOD, tag, VR, parent) and remembered. */
+  decide(tag: number, vr: Vr, place: Place): Decision {
+    // Tags that a sender can invent are not remembered: they would fill the memory.
+    if (dictionaryEntry(tag) === undefined) return this.#decide(tag, vr, place);
+    let decisions = this.#cache.get(place.iod);
+    if (decisions === undefined) this.#cache.set(place.iod, (decisions = new Map()));
+    const key = `${tag} ${vr} ${place.parent ?? ''}`;
+    let decision = decisions.get(key);
+    if (decision === undefined) decisions.set(key, (decision = this.#decide(tag, vr, place)));
+    return decision;
+  }
+
+  #decide(tag: number, vr: Vr, place: Place): Decision {
+    const structural = structuralRule(tag, place.parent);
+    if (structural !== undefined) return made(structural, 'drop', vr);
+    const known = dictionaryEntry(tag)?.vrs ?? [];
+    const target = known.includes(vr) ? vr : (known[0] ?? vr);
+    if (tag === CHARACTER_SET) return made('character-set', 'terms', target);
+    if (place.parent === undefined && (tag === PATIENT_NAME || tag === PATIENT_ID))
+      return made('pseudonym', 'pseudonym', target);
+    const row = rowOf(tag);
+    if (row !== undefined) return this.#byRow(tag, target, row, place);
+    if (known.length === 0) return made('unknown', 'drop', vr);
+    // A value whose VR is not the attribute's own may hold anything, so no rule by VR applies to it.
+    if (!known.includes(vr)) return made('vr-mismatch', 'drop', vr);
+    return this.#byVr(tag, vr, place);
+  }
+
+  #byRow(tag: number, vr: Vr, row: TableRow, place: Place): Decision {
+    const type = place.iod.typeAt(tag, place.parent);
+    const basic = resolveCode(row.code, type);
+    const rule = `E.1-1:${row.code}${row.code.includes('/') ? ` type ${type ?? 'none'}` : ''}`;
+    const otherwise = basic === 'Z' ? 'empty' : basic === 'D' ? 'dummy' : 'drop';
+    const retained = this.#retained(tag, vr, row);
+    if (retained !== undefined) return { rule: `${rule} retained`, operation: retained, otherwise, vr };
+    // A dummy sequence is its own items, each element of them decided by its rule.
+    const operation = basic === 'D' && vr === 'SQ' ? 'recurse' : BASIC[basic];
+    return { rule, operation, otherwise, vr };
+  }
+
+  /** @returns what an option of the profile does with a row, or undefined where the Basic profile stands. */
+  #retained(tag: number, vr: Vr, row: TableRow): Operation | undefined {
+    if (this.#keepPatient.has(tag)) return tag === PATIENT_AGE ? 'age' : vr === 'CS' ? 'terms' : 'numbers';
+    if (tag === BIRTH_DATE) return this.#profile.birthDate === 'shifted' ? 'date' : undefined;
+    if (!row.modifiedDates || this.#profile.dates === 'removed') return undefined;
+    if (vr === 'DA' || vr === 'DT') return 'date';
+    return vr === 'TM' && this.#profile.times === 'kept' ? 'numbers' : undefined;
+  }
+
+  #byVr(tag: number, vr: Vr, place: Place): Decision {
+    if (vr === 'SQ') return made('sequence', 'recurse', vr);
+    if (vr === 'UI') return made('vr:UI', 'uid', vr);
+    if (CODE_TAGS.has(tag)) return made('code', place.parent === undefined ? 'drop' : 'code', vr);
+    if (vr === 'CS') return made('vr:CS', 'terms', vr);
+    if (vr === 'DS' || vr === 'IS') return made(`vr:${vr}`, 'numbers', vr);
+    if (NUMERIC_VRS.has(vr)) return made(`vr:${vr}`, 'keep', vr);
+    const kept = BINARY_VRS.has(vr) ? this.#keepBinary : this.#keepText;
+    return kept.has(tag) ? made('profile', 'keep', vr) : made(`vr:${vr}`, 'drop', vr);
+  }
+}
+
+function made(rule: string, operation: Operation, vr: Vr): Decision {
+  return { rule, operation, otherwise: 'drop', vr };
+}
+
+/** @returns the name of the rule that removes whole groups and carriers, or undefined. */
+function structuralRule(tag: number, parent: number | undefined): string | undefined {
+  const group = tag >>> 16;
+  if (group % 2 === 1) return 'private';
+  if (group < 0x0008) return 'command-or-meta';
+  if ((tag & 0xffff) === 0) return 'group-length';
+  if (group >>> 8 === 0x50) return 'curve';
+  // The bits of an overlay are a second picture, and nobody has read the text in it.
+  if (group >>> 8 === 0x60) return 'overlay';
+  if (group === 0x7fe0 && parent !== undefined) return 'nested-pixels';
+  if (tag === MAC_PARAMETERS || tag === 0xfffafffa) return 'signature';
+  if (tag === TRAILING_PADDING) return 'padding';
+  return STATED.has(tag) ? 'stated-anew' : undefined;
+}

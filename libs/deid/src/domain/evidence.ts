@@ -1,0 +1,91 @@
+import { bytesOf, dictionaryEntry, stringsOf } from '@precedent/dicom';
+import type { Dataset, Element } from '@precedent/dicom';
+import { dayOf } from './dates.ts';
+import { asciiValues, isRegistered } from './values.ts';
+
+/** What an object says about who and where, gathered from every depth of the source before anything is removed. */
+export interface Evidence {
+  /** Names of the patient (PN of group 0010 and of the same attributes inside sequences). */
+  readonly patientNames: ReadonlySet<string>;
+  readonly otherNames: ReadonlySet<string>;
+  /** The same values as the bytes they had, Latin-1: character sets are guessed wrong sometimes, bytes are not. */
+  readonly rawNames: ReadonlySet<string>;
+  readonly ids: ReadonlySet<string>;
+  /** Places, addresses, telephone numbers. */
+  readonly phrases: ReadonlySet<string>;
+  /** YYYYMMDD. */
+  readonly dates: ReadonlySet<string>;
+  readonly uids: ReadonlySet<string>;
+}
+
+/** Numbers given to a person, a visit, an order or a device (Safe Harbor, 45 CFR 164.514(b)(2)). */
+const ID_TAGS = new Set([
+  0x00080050, 0x00100020, 0x00101000, 0x00101001, 0x00101050, 0x00101090, 0x00200010, 0x00380010, 0x00380060,
+  0x00321064, 0x00400009, 0x00400253, 0x00401001, 0x00402016, 0x00402017, 0x00181000, 0x00181004, 0x00181007,
+  0x00181003, 0x0018700a,
+]);
+const PLACE_TAGS = new Set([
+  0x00080080, 0x00080081, 0x00080092, 0x00080094, 0x00101040, 0x00102154, 0x00102155, 0x00402010, 0x00081010,
+  0x00081040, 0x00400242, 0x00400243, 0x00181010,
+]);
+
+/** Walks everything the reader saw, dropped parts included. */
+export function gatherEvidence(dataset: Dataset): Evidence {
+  const gathered = {
+    patientNames: new Set<string>(),
+    otherNames: new Set<string>(),
+    rawNames: new Set<string>(),
+    ids: new Set<string>(),
+    phrases: new Set<string>(),
+    dates: new Set<string>(),
+    uids: new Set<string>(),
+  };
+  walk(dataset, dataset.elements, gathered);
+  return gathered;
+}
+
+type Gathering = { readonly [Kind in keyof Evidence]: Set<string> };
+
+function walk(dataset: Dataset, elements: readonly Element[], into: Gathering): void {
+  for (const element of elements) {
+    if (element.items !== undefined) for (const item of element.items) walk(dataset, item.elements, into);
+    else if (element.valueStart !== element.valueEnd && element.valueEnd - element.valueStart <= MAX_VALUE)
+      take(dataset, element, into);
+  }
+}
+
+/** Identifiers are short; longer values are pictures, tables and reports. */
+const MAX_VALUE = 1024;
+
+function take(dataset: Dataset, element: Element, into: Gathering): void {
+  const vr = element.vr === 'UN' ? (dictionaryEntry(element.tag)?.vr ?? 'UN') : element.vr;
+  if (vr === 'PN') takeName(dataset, element, into);
+  else if (vr === 'UI') takeUids(dataset, element, into.uids);
+  else if (vr === 'DA' || vr === 'DT') takeDates(dataset, element, into.dates);
+  else if (ID_TAGS.has(element.tag)) addAll(stringsOf(dataset, element), into.ids);
+  else if (PLACE_TAGS.has(element.tag)) addAll(stringsOf(dataset, element), into.phrases);
+}
+
+function takeName(dataset: Dataset, element: Element, into: Gathering): void {
+  const ofPatient = element.tag >>> 16 === 0x0010;
+  addAll(stringsOf(dataset, element), ofPatient ? into.patientNames : into.otherNames);
+  if (ofPatient) addAll(bytesOf(dataset, element).toString('latin1').split('\\'), into.rawNames);
+}
+
+function takeUids(dataset: Dataset, element: Element, into: Set<string>): void {
+  for (const uid of asciiValues(dataset, element)) if (uid !== '' && !isRegistered(element.tag, uid)) into.add(uid);
+}
+
+function takeDates(dataset: Dataset, element: Element, into: Set<string>): void {
+  for (const value of asciiValues(dataset, element)) {
+    const date = value.replaceAll('.', '').slice(0, 8);
+    if (dayOf(date) !== undefined) into.add(date);
+  }
+}
+
+function addAll(values: readonly string[], into: Set<string>): void {
+  for (const value of values) {
+    const trimmed = value.trim();
+    if (trimmed !== '') into.add(trimmed);
+  }
+}
