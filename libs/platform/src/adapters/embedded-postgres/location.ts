@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import { chooseAccount, runAs } from './account.ts';
 
 /** Where a root start keeps what its unprivileged account must reach but cannot in the installation itself. */
-export const SYSTEM_DIRECTORY = '/var/lib/precedent';
+export const SYSTEM_DIRECTORY = '/var/lib/precedent-postgres';
 /** In the data directory: holds the one line that says where the database was put instead. */
 const POINTER = 'database-location';
 
@@ -60,9 +60,9 @@ async function makeDirectory(directory: string, mode: number): Promise<string> {
  * A new home that the account can reach. Its name has a random part and only the pointer leads to it: a data directory
  * that was deleted and made anew must begin empty and not find the former database again.
  */
-async function relocate(directory: string): Promise<string> {
+async function relocate(directory: string, elsewhere: string): Promise<string> {
   const hash = createHash('sha256').update(directory).digest('hex').slice(0, 16);
-  const home = join(SYSTEM_DIRECTORY, `${hash}-${randomBytes(4).toString('hex')}`);
+  const home = join(elsewhere, `${hash}-${randomBytes(4).toString('hex')}`);
   await makeDirectory(dirname(home), 0o711);
   await makeDirectory(home, 0o711);
   await writeFile(join(directory, POINTER), `${home}\n`, { mode: 0o600, flag: 'wx' });
@@ -78,9 +78,13 @@ async function pointedHome(directory: string, home: string): Promise<Location> {
 
 /**
  * Decides where the database of `directory` lies. As an ordinary user: in it. As root: in it when the unprivileged
- * account can reach it, else (a checkout under a 0700 home) under /var/lib/precedent, remembered by a pointer file.
+ * account can reach it, else (a checkout under a 0700 home) under /var/lib/precedent-postgres, remembered by a pointer file.
  */
-export async function chooseLocation(directory: string, log: (line: string) => void): Promise<Location> {
+export async function chooseLocation(
+  directory: string,
+  log: (line: string) => void,
+  elsewhere = SYSTEM_DIRECTORY,
+): Promise<Location> {
   const root = process.getuid?.() === 0;
   const made = await makeDirectory(directory, root ? 0o711 : 0o700);
   const pointed = await readPointer(made);
@@ -89,7 +93,7 @@ export async function chooseLocation(directory: string, log: (line: string) => v
   if (await reachable(made, account)) return locationIn(made, account);
   if (await isCluster(made))
     throw platformFault('EMBEDDED_POSTGRES_FORBIDDEN', `${account?.name ?? ''} cannot reach ${made}`);
-  const home = await relocate(made);
+  const home = await relocate(made, elsewhere);
   log(`The account ${account?.name ?? ''} cannot reach ${made}; the database is kept in ${home}.`);
   return locationIn(home, account);
 }

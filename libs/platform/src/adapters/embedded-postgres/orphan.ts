@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import type { Server } from 'node:net';
@@ -23,10 +24,11 @@ export function lockDirectory(home: string): Promise<{ release(): Promise<void> 
   });
 }
 
+/** A process that ended but was not reaped (a container whose process 1 does not) still takes signals: it is not alive. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
