@@ -1,13 +1,4 @@
-// The face of the room. CONTRACT (to be implemented; names are fixed):
-//   class ImagingSandbox { constructor(options?: ImagingSandboxOptions); render(request: RenderRequest): Promise<RenderOutcome>; stop(): Promise<void> }
-//     forks `dist/sandbox/child.js` (path from import.meta.url so that it works from src under Jest too), `serialization: 'advanced'`,
-//     options {processes=1, timeoutMs=60000, maxRssBytes=2 GiB, restartAfter=10000 requests}; a hung or dead child is SIGKILLed and
-//     replaced, the request in hand answers 'timed-out' / 'decode-failed', others go on.
-//   describeImage(dataset: Dataset): {kind:'image', image: ImageDescription} | {kind:'failed', reason, detail}    header only, in process
-//   frameOrder(...)  geometry helpers: sortSlices(list of {position, orientation, instanceNumber}): number[]
-//   encodeFrames(raw: RawFrames, syntax: EncodeSyntax): Promise<readonly Uint8Array[]>   one buffer a frame (native: raw bytes); in process for trusted pixels
-//   imageFileToFrame(bytes): RenderOutcome for PNG/JPEG uploads (in the sandbox too): request source with {picture: bytes}
-export { encodeFrames } from './encode-frames.ts';
+// The face of the room: pixels of image objects, decoded and shown in a sandbox, and encoded without loss.
 export type {
   EncodeSyntax,
   ImageDescription,
@@ -19,3 +10,11 @@ export type {
   RenderRequest,
   RenderTarget,
 } from './domain/types.ts';
+export type { DescribeOutcome } from './describe-image.ts';
+export { describeImage } from './describe-image.ts';
+export { encodeFrames } from './encode-frames.ts';
+export type { ImagingSandboxOptions } from './imaging-sandbox.ts';
+export { ImagingSandbox } from './imaging-sandbox.ts';
+export { IMAGING_ERRORS } from './imaging.errors.ts';
+export type { SlicePlace } from './domain/sort-slices.ts';
+export { sortSlices } from './domain/sort-slices.ts';

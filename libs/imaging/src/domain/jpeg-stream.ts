@@ -56,7 +56,7 @@ export function headerSegments(stream: Uint8Array): readonly Segment[] {
 }
 
 function hasText(stream: Uint8Array, at: number, text: string): boolean {
-  return [...text].every((letter, i) => stream[at + i] === letter.charCodeAt(0));
+  return Buffer.from(stream.buffer, stream.byteOffset + at, text.length).toString('latin1') === text;
 }
 
 export function readJpegHeader(stream: Uint8Array): JpegHeader {

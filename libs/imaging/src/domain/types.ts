@@ -24,6 +24,8 @@ export type ImageSource =
  * - `display`: at stored size, by modality LUT, first VOI window, MONOCHROME1 inverted last.
  * - `encoder`: the same picture resized to `size` × `size` by the policy.
  * - `png`: display picture as PNG, `maxSide` bounded when given.
+ * - `stored`: samples as decoded, before any look-up table, for pixel cleaning: little endian, `bitsAllocated` bits each,
+ *   colour interleaved (as RGB; a palette image stays one channel of indices).
  */
 export type RenderTarget =
   | { readonly kind: 'display' }
@@ -33,7 +35,8 @@ export type RenderTarget =
       readonly resize: 'squash' | 'pad';
       readonly kernel: 'cubic' | 'linear';
     }
-  | { readonly kind: 'png'; readonly maxSide?: number };
+  | { readonly kind: 'png'; readonly maxSide?: number }
+  | { readonly kind: 'stored' };
 
 export interface RenderRequest {
   readonly source: ImageSource;
@@ -47,7 +50,7 @@ export interface RenderedFrame {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
-  /** Pixels (8-bit) or, for `png`, the file's bytes. */
+  /** Pixels (8-bit); for `png` the file's bytes; for `stored` the samples. */
   readonly data: Uint8Array;
   /** Which window was applied, for provenance: `window c/w`, `lut`, `min-max`, `none`. */
   readonly voi: string;

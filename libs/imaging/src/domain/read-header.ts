@@ -1,0 +1,132 @@
+import { TRANSFER_SYNTAXES, findElement, numbersOf, stringsOf } from '@precedent/dicom';
+import { ImageRefused } from './failure.ts';
+import { greyTransformOf, perFrameTransforms } from './grey-transform.ts';
+import { lookUpTableOf } from './lookup-table.ts';
+import type { Dataset } from '@precedent/dicom';
+import type { PaddingRange, Palette, PixelHeader } from './pixel-header.ts';
+import type { ImageDescription } from './types.ts';
+
+const TAGS = {
+  samplesPerPixel: 0x00280002,
+  photometric: 0x00280004,
+  planar: 0x00280006,
+  frames: 0x00280008,
+  rows: 0x00280010,
+  columns: 0x00280011,
+  bitsAllocated: 0x00280100,
+  bitsStored: 0x00280101,
+  highBit: 0x00280102,
+  pixelRepresentation: 0x00280103,
+  paddingValue: 0x00280120,
+  paddingLimit: 0x00280121,
+  lossy: 0x00282110,
+  presentationLutShape: 0x20500020,
+  pixelData: 0x7fe00010,
+} as const;
+
+/** Largest frame the room takes, in samples: 2^28 (a 16k × 16k picture); more is a damaged header or an attack. */
+export const MAX_FRAME_SAMPLES = 2 ** 28;
+const MAX_SIDE = 65_535;
+const MAX_FRAMES = 100_000;
+
+const GREY = new Set(['MONOCHROME1', 'MONOCHROME2']);
+const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT']);
+
+/** Reads and checks all of the header that the picture depends on. @throws ImageRefused with the reason. */
+export function readPixelHeader(dataset: Dataset): PixelHeader {
+  if (findElement(dataset, TAGS.pixelData) === undefined) {
+    throw new ImageRefused('no-pixel-data', 'the object holds no Pixel Data (7FE0,0010); it is not an image');
+  }
+  const image = describe(dataset);
+  checkSize(image);
+  checkSamples(image);
+  const grey = greyTransformOf(dataset, image.signed);
+  const padding = paddingOf(dataset, image);
+  const perFrame = perFrameTransforms(dataset, image.frames, grey);
+  return {
+    image,
+    highBit: first(dataset, TAGS.highBit) ?? image.bitsStored - 1,
+    planar: first(dataset, TAGS.planar) === 1,
+    inverted: image.photometric === 'MONOCHROME1' || text(dataset, TAGS.presentationLutShape) === 'INVERSE',
+    grey,
+    ...(padding === undefined ? {} : { padding }),
+    ...(perFrame === undefined ? {} : { perFrame }),
+    ...(image.photometric === 'PALETTE COLOR' ? { palette: paletteOf(dataset) } : {}),
+  };
+}
+
+function first(dataset: Dataset, tag: number): number | undefined {
+  return numbersOf(dataset, tag)[0];
+}
+
+function text(dataset: Dataset, tag: number): string {
+  return stringsOf(dataset, tag)[0] ?? '';
+}
+
+function describe(dataset: Dataset): ImageDescription {
+  const bitsAllocated = first(dataset, TAGS.bitsAllocated) ?? 0;
+  return {
+    rows: first(dataset, TAGS.rows) ?? 0,
+    columns: first(dataset, TAGS.columns) ?? 0,
+    // Absent or empty means one frame; a stated 0 is refused below.
+    frames: first(dataset, TAGS.frames) ?? 1,
+    samplesPerPixel: first(dataset, TAGS.samplesPerPixel) ?? 1,
+    bitsAllocated,
+    bitsStored: first(dataset, TAGS.bitsStored) ?? bitsAllocated,
+    signed: first(dataset, TAGS.pixelRepresentation) === 1,
+    photometric: text(dataset, TAGS.photometric),
+    transferSyntax: dataset.transferSyntax,
+    lossy: isLossy(dataset),
+  };
+}
+
+/** By the object's own word or by its transfer syntax; JPEG 2000 .91 and HTJ2K .203 may be either and count as lossy. */
+function isLossy(dataset: Dataset): boolean {
+  return text(dataset, TAGS.lossy) === '01' || TRANSFER_SYNTAXES.get(dataset.transferSyntax)?.lossless === false;
+}
+
+function checkSize({ rows, columns, frames, samplesPerPixel }: ImageDescription): void {
+  if (frames === 0) throw new ImageRefused('zero-frames', 'Number of Frames (0028,0008) is 0');
+  const side = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= MAX_SIDE;
+  const counted = Number.isInteger(frames) && frames > 0 && frames <= MAX_FRAMES;
+  if (side(rows) && side(columns) && counted && rows * columns * samplesPerPixel <= MAX_FRAME_SAMPLES) return;
+  throw new ImageRefused(
+    'absurd-dimensions',
+    'Rows, Columns or Number of Frames is zero or beyond what a picture can have',
+  );
+}
+
+function checkSamples(image: ImageDescription): void {
+  const { samplesPerPixel: samples, bitsAllocated: allocated, bitsStored: stored, photometric } = image;
+  const grey = GREY.has(photometric) || photometric === 'PALETTE COLOR';
+  if (!(grey && samples === 1) && !(COLOUR.has(photometric) && samples === 3)) {
+    throw new ImageRefused(
+      'unsupported-photometric',
+      'Photometric Interpretation and Samples per Pixel are not ones we show',
+    );
+  }
+  const sizes = grey ? [1, 8, 16, 32] : [8, 16];
+  if (sizes.includes(allocated) && Number.isInteger(stored) && stored >= 1 && stored <= allocated) return;
+  throw new ImageRefused('unsupported-photometric', 'Bits Allocated and Bits Stored are not ones we show');
+}
+
+/** Padding is given in stored values and, by its VR being US or SS at random, read by Pixel Representation. */
+function paddingOf(dataset: Dataset, image: ImageDescription): PaddingRange | undefined {
+  const asStored = (value: number): number => {
+    const pattern = value & 0xffff;
+    return image.signed && pattern > 0x7fff ? pattern - 0x10000 : pattern;
+  };
+  const value = first(dataset, TAGS.paddingValue);
+  if (value === undefined) return undefined;
+  const from = asStored(value);
+  const to = asStored(first(dataset, TAGS.paddingLimit) ?? value);
+  return { low: Math.min(from, to), high: Math.max(from, to) };
+}
+
+function paletteOf(dataset: Dataset): Palette {
+  const table = (channel: number) =>
+    lookUpTableOf(dataset, dataset, { descriptor: 0x00281101 + channel, data: 0x00281201 + channel }, false);
+  const [red, green, blue] = [table(0), table(1), table(2)];
+  if (red !== undefined && green !== undefined && blue !== undefined) return { red, green, blue };
+  throw new ImageRefused('unsupported-photometric', 'the colour palette is missing, incomplete or segmented');
+}

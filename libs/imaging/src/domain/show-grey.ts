@@ -1,0 +1,134 @@
+import { greyLevels } from './grey-levels.ts';
+import { longs, words } from './samples.ts';
+import type { DecodedFrame } from './decoded.ts';
+import type { GreyTransform, PaddingRange, PixelHeader } from './pixel-header.ts';
+
+/** Where a stored value sits in a sample: bits from `shift` upwards, two's complement when signed. */
+interface Layout {
+  readonly bits: number;
+  readonly shift: number;
+  readonly signed: boolean;
+}
+
+export interface ShownFrame {
+  readonly data: Uint8Array;
+  readonly channels: 1 | 3;
+  readonly voi: string;
+}
+
+/**
+ * Bits Stored wins over a code stream of more bits; a stream of fewer has its sign bit where the stream puts it
+ * (pydicom's J2K_pixelrep_mismatch). A shift by High Bit exists only where the sender's words are kept as they were.
+ */
+function layoutOf({ image, highBit }: PixelHeader, frame: DecodedFrame): Layout {
+  const bits = Math.min(image.bitsStored, frame.bits);
+  const asStored = frame.bytesPerSample * 8 === image.bitsAllocated && frame.bits === image.bitsStored;
+  const shift = asStored ? Math.max(0, Math.min(highBit + 1 - bits, image.bitsAllocated - bits)) : 0;
+  return { bits, shift, signed: image.signed };
+}
+
+/** Stored value of a bit pattern of `bits` bits. */
+function valueOf(pattern: number, { bits, signed }: Layout): number {
+  return signed && pattern >= 2 ** (bits - 1) ? pattern - 2 ** bits : pattern;
+}
+
+/** Grey frame to 8 bits: modality, VOI, inversion (PS3.3 C.11), by look-up table up to 16 bits, sample by sample above. */
+export function showGrey(header: PixelHeader, frame: DecodedFrame, index: number): ShownFrame {
+  const layout = layoutOf(header, frame);
+  const transform = header.perFrame?.[index] ?? header.grey;
+  if (frame.bytesPerSample === 4) return showWide(header, transform, longs(frame.bytes), layout);
+  const samples = frame.bytesPerSample === 1 ? frame.bytes : words(frame.bytes);
+  return showByTable(header, transform, samples, layout);
+}
+
+function showByTable(
+  header: PixelHeader,
+  transform: GreyTransform,
+  samples: Uint8Array | Uint16Array,
+  layout: Layout,
+): ShownFrame {
+  const { table, voi } = tableFor(header, transform, samples, layout);
+  const { shift } = layout;
+  const mask = table.length - 1;
+  const out = new Uint8Array(samples.length);
+  // The masked pattern, not the value, is the index: no pass for sign extension. 0.6 ms for 512 × 512.
+  for (let i = 0; i < out.length; i++) out[i] = table[((samples[i] ?? 0) >> shift) & mask] ?? 0;
+  return { data: out, channels: 1, voi };
+}
+
+interface LevelTable {
+  readonly table: Uint8Array;
+  readonly voi: string;
+}
+
+function tableFor(
+  header: PixelHeader,
+  transform: GreyTransform,
+  samples: Uint8Array | Uint16Array,
+  layout: Layout,
+): LevelTable {
+  const size = 2 ** layout.bits;
+  const { voi, level } = greyLevels(layout, transform, header.inverted, () =>
+    tableRange(samples, layout, header.padding),
+  );
+  const key = JSON.stringify([layout, transform.rescale, transform.window, header.inverted]);
+  const cacheable = voi.startsWith('window') && transform.modalityLut === undefined;
+  const known = cacheable ? RECENT.get(key) : undefined;
+  if (known !== undefined) return known;
+  const table = Uint8Array.from({ length: size }, (_, pattern) => level(valueOf(pattern, layout)));
+  if (cacheable) remember(key, { table, voi });
+  return { table, voi };
+}
+
+/** Tables of recent windows: the slices of a series share one, and a 16-bit table takes as long as the slice itself. */
+const RECENT = new Map<string, LevelTable>();
+const RECENT_LIMIT = 16;
+
+function remember(key: string, made: LevelTable): void {
+  const oldest = RECENT.size >= RECENT_LIMIT ? RECENT.keys().next().value : undefined;
+  if (oldest !== undefined) RECENT.delete(oldest);
+  RECENT.set(key, made);
+}
+
+/** Range of the stored values that are no padding, by way of which patterns occur. [0, 0] when all is padding. */
+function tableRange(
+  samples: Uint8Array | Uint16Array,
+  layout: Layout,
+  padding: PaddingRange | undefined,
+): readonly [number, number] {
+  const mask = 2 ** layout.bits - 1;
+  const seen = new Uint8Array(mask + 1);
+  for (const sample of samples) seen[(sample >> layout.shift) & mask] = 1;
+  let low = Infinity;
+  let high = -Infinity;
+  seen.forEach((present, pattern) => {
+    const value = valueOf(pattern, layout);
+    if (present === 0 || isPadding(value, padding)) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  });
+  return low <= high ? [low, high] : [0, 0];
+}
+
+function isPadding(value: number, padding: PaddingRange | undefined): boolean {
+  return padding !== undefined && value >= padding.low && value <= padding.high;
+}
+
+function showWide(header: PixelHeader, transform: GreyTransform, samples: Uint32Array, layout: Layout): ShownFrame {
+  const divisor = 2 ** layout.shift;
+  const modulus = 2 ** layout.bits;
+  const values = Float64Array.from(samples, (sample) => valueOf(Math.floor(sample / divisor) % modulus, layout));
+  const { voi, level } = greyLevels(layout, transform, header.inverted, () => wideRange(values, header.padding));
+  return { data: Uint8Array.from(values, level), channels: 1, voi };
+}
+
+function wideRange(values: Float64Array, padding: PaddingRange | undefined): readonly [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (isPadding(value, padding)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return low <= high ? [low, high] : [0, 0];
+}
