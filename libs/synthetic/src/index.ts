@@ -1,4 +1,10 @@
-// CONTRACT: generateCohort({directory, seed, patients?, onProgress?}): Promise<CohortSummary>
-//   writes directory/studies/<n>/*.dcm, directory/outcomes.csv (columns: study_instance_uid, patient_id, accession_number, study_date, modality,
-//   body_region, site, diagnosis, patient_sex, patient_age, findings, confirmed_by), directory/manifest.jsonl (planted identifiers, burned-in boxes)
-export {};
+// The face of the room: invented patients and studies on disk.
+export type { CohortProgress, CohortRequest } from './generate-cohort.ts';
+export { generateCohort } from './generate-cohort.ts';
+export type { CohortSummary } from './domain/cohort-summary.ts';
+export { COHORT_VERSION } from './domain/cohort-summary.ts';
+export type { ManifestRow } from './domain/object-plan.ts';
+export type { BurnedIn } from './domain/burned-in.ts';
+export type { Planted } from './domain/objects/planted.ts';
+export type { SyntheticErrorCode } from './synthetic.errors.ts';
+export { SYNTHETIC_ERRORS } from './synthetic.errors.ts';

@@ -23,6 +23,8 @@ export interface StudyPlan {
   readonly age: number;
   /** Days after 1 January 2015. */
   readonly day: number;
+  /** Day of the patient's first study. */
+  readonly firstDay: number;
 }
 
 /** Share of patients with a second study; a third of those have a third. */
@@ -46,14 +48,27 @@ function planPatient(seed: number, patient: number, turn: number, first: number)
   const diagnosis = diagnosisOf(type, Math.floor(turn / STUDY_TYPES.length), random);
   const person = { sex: random.chance(0.5) ? 'F' : 'M', age: ageOf(random, diagnosis) } as const;
   const found = abnormality(diagnosis.kind, random);
-  let day = random.whole(0, 2600);
+  const firstDay = random.whole(0, 2600);
+  let day = firstDay;
   const visits = 1 + (random.chance(FOLLOWED) ? 1 : 0) + (random.chance(FOLLOWED / 3) ? 1 : 0);
   return Array.from({ length: visits }, (_, visit): StudyPlan => {
     const later = Random.named(seed, patient, 'visit', visit);
     if (visit > 0) day += later.whole(20, 700);
     const grown = { ...found, size: Math.min(1, found.size * (1 + 0.35 * visit)) };
     const scanner = later.pick(scannersOf(type.modality));
-    return { seed, number: first + visit, patient, visit, type, scanner, diagnosis, found: grown, ...person, day };
+    return {
+      seed,
+      number: first + visit,
+      patient,
+      visit,
+      type,
+      scanner,
+      diagnosis,
+      found: grown,
+      ...person,
+      day,
+      firstDay,
+    };
   });
 }
 

@@ -24,9 +24,8 @@ export interface StudyType {
   readonly modality: Modality;
   readonly bodyRegion: 'Abdomen' | 'Extremity' | 'Head' | 'Neck' | 'Pelvis' | 'Spine' | 'Thorax';
   readonly site: string;
-  /** Body Part Examined, a defined term of PS3.16 Annex L, and its SNOMED CT code (CID 4031). */
+  /** Body Part Examined, a defined term of PS3.16 Annex L. */
   readonly bodyPart: string;
-  readonly anatomyCode: string;
   readonly description: string;
   readonly plane: 'axial' | 'sagittal';
   readonly projections: readonly [Projection, ...Projection[]];
@@ -58,7 +57,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Head',
     site: 'Brain',
     bodyPart: 'HEAD',
-    anatomyCode: '69536005',
     description: 'CT head',
     projections: one(paintHeadCt, 'axial'),
     pictures: [4, 6],
@@ -73,7 +71,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Thorax',
     site: 'Lung',
     bodyPart: 'CHEST',
-    anatomyCode: '51185008',
     description: 'CT chest',
     projections: one(paintChestCt, 'axial'),
     pictures: [4, 6],
@@ -88,7 +85,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Abdomen',
     site: 'Upper abdomen',
     bodyPart: 'ABDOMEN',
-    anatomyCode: '818981001',
     description: 'CT abdomen, portal venous',
     projections: one(paintAbdomenCt, 'axial'),
     pictures: [4, 6],
@@ -103,7 +99,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Pelvis',
     site: 'Pelvis',
     bodyPart: 'PELVIS',
-    anatomyCode: '12921003',
     description: 'CT pelvis',
     projections: one(paintPelvisCt, 'axial'),
     pictures: [3, 5],
@@ -118,7 +113,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Head',
     site: 'Brain',
     bodyPart: 'HEAD',
-    anatomyCode: '69536005',
     description: 'MR head',
     projections: [
       { paint: paintHeadT2, name: 'T2' },
@@ -135,7 +129,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Spine',
     site: 'Lumbar spine',
     bodyPart: 'LSPINE',
-    anatomyCode: '122496007',
     description: 'MR lumbar spine',
     plane: 'sagittal',
     projections: one(paintSpineT2, 'T2'),
@@ -151,7 +144,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Extremity',
     site: 'Knee',
     bodyPart: 'KNEE',
-    anatomyCode: '72696002',
     description: 'MR knee',
     plane: 'sagittal',
     projections: one(paintKneePd, 'PD'),
@@ -167,7 +159,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Abdomen',
     site: 'Upper abdomen',
     bodyPart: 'ABDOMEN',
-    anatomyCode: '818981001',
     description: 'MR liver',
     projections: one(paintAbdomenT2, 'T2'),
     pictures: [3, 5],
@@ -182,7 +173,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Thorax',
     site: 'Lung',
     bodyPart: 'CHEST',
-    anatomyCode: '51185008',
     description: 'Chest PA and lateral',
     projections: [
       { paint: paintChestFrontal, name: 'PA' },
@@ -198,7 +188,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Pelvis',
     site: 'Hip',
     bodyPart: 'PELVIS',
-    anatomyCode: '12921003',
     description: 'Pelvis AP',
     projections: one(paintPelvis, 'AP'),
     pictures: [1, 1],
@@ -212,7 +201,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Extremity',
     site: 'Hand',
     bodyPart: 'HAND',
-    anatomyCode: '85562004',
     description: 'Hand PA',
     projections: one(paintHand, 'PA'),
     pictures: [1, 2],
@@ -226,7 +214,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Extremity',
     site: 'Knee',
     bodyPart: 'KNEE',
-    anatomyCode: '72696002',
     description: 'Knee AP and lateral',
     projections: [
       { paint: paintKneeFrontal, name: 'AP' },
@@ -243,7 +230,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Abdomen',
     site: 'Liver and gallbladder',
     bodyPart: 'LIVER',
-    anatomyCode: '10200004',
     description: 'Ultrasound liver',
     projections: one(paintLiverEcho, 'B-mode'),
     pictures: [1, 3],
@@ -256,7 +242,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Abdomen',
     site: 'Kidney',
     bodyPart: 'KIDNEY',
-    anatomyCode: '64033007',
     description: 'Ultrasound kidney',
     projections: one(paintKidneyEcho, 'B-mode'),
     pictures: [1, 3],
@@ -269,7 +254,6 @@ export const STUDY_TYPES: readonly StudyType[] = [
     bodyRegion: 'Neck',
     site: 'Thyroid',
     bodyPart: 'THYROID',
-    anatomyCode: '69748006',
     description: 'Ultrasound thyroid',
     projections: one(paintThyroidEcho, 'B-mode'),
     pictures: [1, 2],
