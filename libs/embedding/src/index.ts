@@ -1,8 +1,16 @@
-// CONTRACT:
-//   class ImageEmbedder { constructor({session, model, sandbox, archive, store, options}); space: EmbeddingSpace
-//      embedStudies(studyKeys, within?): Promise<{embedded, failed: {imageKey, reason, detail}[]}>   frames chosen by geometry; idempotent; vector rows + fp16 token object
-//      embedPictures(pictures: RenderRequest[]): Promise<QueryEmbedding[]>      queries, not stored
-//      embeddingsOf(studyKeys, {space}): Promise<ImageEmbedding[]> ; all(space): AsyncIterable<ImageEmbedding[]> (batches, for rebuild) ; count(space) }
-//   chooseFrames(images, {perSeries: 32}): {imageKey, frame}[]  pure, geometry order, evenly spaced
-//   embeddingSchema: DatabaseSchema ; EmbeddingModule
-export type { EmbeddingSpace, ImageEmbedding } from './domain/types.ts';
+export type { EmbedderOptions, EmbedderParts } from './image-embedder.ts';
+export { ImageEmbedder } from './image-embedder.ts';
+export type { PictureModel, PictureRenderer, PictureRequest } from './picture-encoder.ts';
+export type { ChosenFrame, FrameSource } from './domain/choose-frames.ts';
+export { chooseFrames, FRAMES_PER_SERIES } from './domain/choose-frames.ts';
+export type {
+  EmbeddingFailure,
+  EmbeddingReport,
+  EmbeddingSpace,
+  FailedImage,
+  ImageEmbedding,
+  QueryEmbedding,
+} from './domain/types.ts';
+export { spaceOf } from './domain/space.ts';
+export { embeddingSchema } from './embedding.schema.ts';
+export { EmbeddingModule, ENCODER_MODEL } from './embedding.module.ts';

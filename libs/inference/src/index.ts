@@ -1,4 +1,4 @@
-export type { InferenceOptions } from './inference-session.ts';
+export type { EncodeOptions, InferenceOptions } from './inference-session.ts';
 export { InferenceSession } from './inference-session.ts';
 export type { InferenceFault } from './inference.errors.ts';
 export { ModelRegistry } from './model-registry.ts';

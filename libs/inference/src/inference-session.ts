@@ -24,6 +24,13 @@ export interface InferenceOptions {
   readonly batch?: number;
 }
 
+export interface EncodeOptions {
+  /** The token map too. */
+  readonly tokens?: boolean;
+  /** A clinician waits: these pictures go before all that is queued and wait for two batches at most. */
+  readonly urgent?: boolean;
+}
+
 const DEFAULT_BATCH = 8;
 const CANDIDATES: Readonly<Record<ProviderRequest, readonly ProviderName[]>> = {
   cpu: ['cpu'],
@@ -74,14 +81,14 @@ export class InferenceSession {
   }
 
   /**
-   * @param inputs pictures at the model's size; `tokens` asks for the token map too.
+   * @param inputs pictures at the model's size.
    * @returns one output a picture, in order.
    * @throws CodedError INFERENCE_INPUT_INVALID, INFERENCE_TIMEOUT, INFERENCE_CHILD_DIED, INFERENCE_CLOSED and others.
    */
-  async encode(inputs: readonly EncoderInput[], wanted: { readonly tokens?: boolean } = {}): Promise<EncoderOutput[]> {
+  async encode(inputs: readonly EncoderInput[], wanted: EncodeOptions = {}): Promise<EncoderOutput[]> {
     if (this.closed) throw inferenceFault('INFERENCE_CLOSED', 'The inference session is closed.');
     for (const input of inputs) this.assertSize(input);
-    const answers = inputs.map((input) => this.enqueue(input, wanted.tokens ?? false));
+    const answers = inputs.map((input) => this.enqueue(input, wanted));
     this.pump();
     return Promise.all(answers);
   }
@@ -100,9 +107,9 @@ export class InferenceSession {
     throw inferenceFault('INFERENCE_INPUT_INVALID', `A picture is not ${size} × ${size} × ${channels} bytes.`);
   }
 
-  private enqueue(input: EncoderInput, tokens: boolean): Promise<EncoderOutput> {
+  private enqueue(input: EncoderInput, { tokens = false, urgent = false }: EncodeOptions): Promise<EncoderOutput> {
     return new Promise((resolve, reject) => {
-      this.queue.add([{ input, tokens, retried: false, resolve, reject }]);
+      this.queue.add([{ input, tokens, urgent, retried: false, resolve, reject }]);
     });
   }
 
@@ -203,7 +210,7 @@ function runAlone(process: EncoderProcess, inputs: readonly EncoderInput[]): Pro
   const answers = inputs.map(
     (input) =>
       new Promise<EncoderOutput>((resolve, reject) => {
-        pictures.push({ input, tokens: true, retried: true, resolve, reject });
+        pictures.push({ input, tokens: true, urgent: true, retried: true, resolve, reject });
       }),
   );
   process.submit(pictures);

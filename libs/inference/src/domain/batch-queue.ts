@@ -6,6 +6,7 @@ import type { PendingPicture } from './batch.ts';
  */
 export class BatchQueue {
   private readonly limit: number;
+  private urgent: PendingPicture[] = [];
   private waiting: PendingPicture[] = [];
 
   /** @param limit pictures a batch. On CPU more than 8 brings nothing and costs memory (handbook: ≤ 5 %). */
@@ -14,26 +15,28 @@ export class BatchQueue {
   }
 
   get length(): number {
-    return this.waiting.length;
+    return this.urgent.length + this.waiting.length;
   }
 
   add(pictures: readonly PendingPicture[]): void {
-    this.waiting.push(...pictures);
+    for (const picture of pictures) (picture.urgent ? this.urgent : this.waiting).push(picture);
   }
 
   /** Pictures that were handed out and come back go first: they have waited longest. */
   putBack(pictures: readonly PendingPicture[]): void {
-    this.waiting.unshift(...pictures);
+    this.urgent = [...pictures.filter((picture) => picture.urgent), ...this.urgent];
+    this.waiting = [...pictures.filter((picture) => !picture.urgent), ...this.waiting];
   }
 
   /** @param inFlight batches the child holds. @returns the next batch, or none yet. */
   next(inFlight: number): readonly PendingPicture[] | null {
     const enough = inFlight === 0 ? 1 : this.limit;
-    if (inFlight > 1 || this.waiting.length < enough) return null;
-    return this.waiting.splice(0, this.limit);
+    if (inFlight > 1 || this.length < enough) return null;
+    const first = this.urgent.splice(0, this.limit);
+    return [...first, ...this.waiting.splice(0, this.limit - first.length)];
   }
 
   drain(): readonly PendingPicture[] {
-    return this.waiting.splice(0);
+    return [...this.urgent.splice(0), ...this.waiting.splice(0)];
   }
 }

@@ -6,6 +6,8 @@ import type { DoneMessage, FailedMessage, RunMessage } from './wire.ts';
 export interface PendingPicture {
   readonly input: EncoderInput;
   readonly tokens: boolean;
+  /** A clinician waits for it: goes before the pictures of the pipeline. */
+  readonly urgent: boolean;
   /** Set once it has been handed to a child that died before its turn came. */
   readonly retried: boolean;
   readonly resolve: (output: EncoderOutput) => void;
