@@ -30,8 +30,8 @@ export function encodeFile(chunks: readonly Buffer[], syntax: TransferSyntax, va
 function encodeHead(syntax: TransferSyntax, values: MetaValues): Buffer {
   const meta: NewElement[] = [
     { tag: 0x00020001, value: { bytes: META_VERSION } },
-    { tag: TAG.MediaStorageSopClassUid, value: { text: values.sopClassUid } },
-    { tag: 0x00020003, value: { text: values.sopInstanceUid } },
+    { tag: TAG.MediaStorageSopClassUid, value: { bytes: latin1(values.sopClassUid) } },
+    { tag: 0x00020003, value: { bytes: latin1(values.sopInstanceUid) } },
     { tag: TAG.TransferSyntaxUid, value: { text: syntax.uid } },
     { tag: 0x00020012, value: { text: IMPLEMENTATION_CLASS_UID } },
     { tag: 0x00020013, value: { text: IMPLEMENTATION_VERSION_NAME } },
@@ -43,6 +43,11 @@ function encodeHead(syntax: TransferSyntax, values: MetaValues): Buffer {
   const preamble = Buffer.alloc(PREAMBLE_BYTES);
   preamble.write('DICM', 128, 'latin1');
   return Buffer.concat([preamble, ...encodeElements([length], target), group]);
+}
+
+/** A source's UID may hold anything; group 0002 says what the data set says, and whether it is a UID is not judged here. */
+function latin1(uid: string): Buffer {
+  return Buffer.from(uid, 'latin1');
 }
 
 /** @returns a UID from encoded bytes. */
