@@ -2,31 +2,13 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf, isRunning } from './process-identity.mjs';
 import { say } from './report.mjs';
 
 const POLL_MS = 500;
 const HEARTBEAT_MS = 5_000;
 /** An owner on another machine (shared folder, container) is judged by its heartbeat: six missed beats mean it is gone. */
 const SILENCE_MS = 6 * HEARTBEAT_MS;
-
-/** A process id alone can be given to another process later; with its start time (Linux) it cannot. */
-function startTimeOf(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
 
 function readOwner(path) {
   try {
@@ -39,7 +21,7 @@ function readOwner(path) {
 
 function isGone(owner) {
   if (owner.host !== hostname()) return owner.silentMs > SILENCE_MS;
-  return !isAlive(owner.pid) || startTimeOf(owner.pid) !== owner.startTime;
+  return !isRunning(owner);
 }
 
 /** The file appears whole or not at all: written aside, then linked to its name, which fails where the name is taken. */
@@ -98,7 +80,7 @@ function beat(path) {
 
 /** @returns a function that gives the lock back. */
 export async function acquireLock(path) {
-  const text = JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid), host: hostname() });
+  const text = JSON.stringify({ ...identityOf(process.pid), host: hostname() });
   await takeWhenFree(path, text);
   const heartbeat = setInterval(beat, HEARTBEAT_MS, path);
   heartbeat.unref();

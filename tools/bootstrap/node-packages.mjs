@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './command.mjs';
 import { SetupError, machineLacks } from './errors.mjs';
+import { endNotedProcess } from './process-identity.mjs';
 import { clearStamp, digestOf, hasStamp, writeStamp } from './stamps.mjs';
 
 const STAMP = 'node-packages';
@@ -60,14 +61,16 @@ const installEnvironment = () => ({
 function explainFailure(code, { options }) {
   const network = options.offline
     ? 'With --offline every package must lie in the cache: fill it on a connected machine by `node tools/bootstrap.mjs --cache DIR`, carry DIR here, and run with --offline --cache DIR.'
-    : "If the lines above name ENOTFOUND, ECONNREFUSED, ECONNRESET, ETIMEDOUT or a certificate, the package registry was not reached: set npm's `registry` (and `cafile`) to your mirror, or fill a cache on a connected machine by `node tools/bootstrap.mjs --cache DIR`, carry DIR here, and run with --offline --cache DIR.";
+    : "If the lines above name ENOTFOUND, EAI_AGAIN, ECONNREFUSED, ECONNRESET, ETIMEDOUT or a certificate, the package registry was not reached: set npm's `registry` (and `cafile`) to your mirror, or fill a cache on a connected machine by `node tools/bootstrap.mjs --cache DIR`, carry DIR here, and run with --offline --cache DIR.";
   return new SetupError(`npm ci failed (exit ${code ?? 'by signal'}). ${network}`);
 }
 
 async function install(context) {
   const npm = npmCommand();
   const env = installEnvironment();
-  const result = await run(npm.file, [...npm.args, ...npmArguments(context)], { cwd: context.paths.root, env });
+  const note = context.paths.npmNote;
+  await endNotedProcess(note);
+  const result = await run(npm.file, [...npm.args, ...npmArguments(context)], { cwd: context.paths.root, env, note });
   if (result.missing) throw machineLacks('npm was not found beside Node nor on the PATH. Install npm 10 or newer.');
   if (result.code !== 0) throw explainFailure(result.code, context);
 }

@@ -11,6 +11,7 @@ export function createPaths(root = dirname(dirname(dirname(fileURLToPath(import.
     state,
     stamps: join(state, 'stamps'),
     lock: join(state, 'bootstrap.lock'),
+    npmNote: join(state, 'npm-ci.json'),
     lockfile: join(root, 'package-lock.json'),
     nodeModules: join(root, 'node_modules'),
     model: join(root, MODEL_DIRECTORY, 'model.onnx'),

@@ -35,7 +35,7 @@ async function byVenv(python, directory) {
 
 /** The machine's own pip can install into another environment since 22.3 (`--python`). */
 async function byForeignPip(python, directory) {
-  if (!(await succeeds(python.name, ['-m', 'pip', '--python', python.name, '--version']))) return undefined;
+  if (!(await succeeds(python.name, ['-m', 'pip', '--python', python.executable, '--version']))) return undefined;
   if (!(await succeeds(python.name, ['-m', 'venv', '--without-pip', directory]))) return undefined;
   return { kind: 'pip', file: python.name, args: ['-m', 'pip', '--python', pythonOf(directory)] };
 }

@@ -75,7 +75,7 @@ export async function ensureEnvironment({ paths, options }, stamp, directory, to
 
 export const milvusLiteStep = {
   title: 'Milvus Lite peer',
-  doing: 'Python environment .precedent/venv-milvus-lite (about 120 MB)',
+  doing: 'Python environment .precedent/venv-milvus-lite (about 450 MB)',
   async look({ paths }) {
     const found = await thePython();
     const requirements = requirementsOf(paths.milvusLiteTools);
