@@ -16,6 +16,7 @@ import type {
 import { ElementRules } from './domain/element-rules.ts';
 import type { Evidence } from './domain/evidence.ts';
 import { identifiersOf } from './domain/identifiers.ts';
+import { LeakCheck } from './domain/leak-check.ts';
 import type { DeidProfile } from './domain/profile.ts';
 import type { DeidKeys } from './domain/pseudonyms.ts';
 import { Pseudonyms } from './domain/pseudonyms.ts';
@@ -56,7 +57,7 @@ export class Deidentifier {
       profile: profile.rules,
       rules: new ElementRules(profile.rules),
       pseudonyms: new Pseudonyms(keys),
-      ordinaryWords: new Set(profile.rules.ordinaryWords.map((word) => word.toLowerCase())),
+      leaks: new LeakCheck(profile.rules.ordinaryWords),
       allowUncleanedPixels,
     };
   }

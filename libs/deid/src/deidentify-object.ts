@@ -8,8 +8,7 @@ import type { ElementRules } from './domain/element-rules.ts';
 import { gatherEvidence } from './domain/evidence.ts';
 import type { Evidence } from './domain/evidence.ts';
 import { admit } from './domain/gate.ts';
-import { findLeak } from './domain/leak-check.ts';
-import type { Haystack, LeakKind } from './domain/leak-check.ts';
+import type { Haystack, LeakCheck, LeakKind } from './domain/leak-check.ts';
 import { Planner } from './domain/plan.ts';
 import type { Plan } from './domain/plan.ts';
 import type { ProfileRules } from './domain/profile.ts';
@@ -49,7 +48,7 @@ export interface ObjectPolicy {
   readonly profile: ProfileRules;
   readonly rules: ElementRules;
   readonly pseudonyms: Pseudonyms;
-  readonly ordinaryWords: ReadonlySet<string>;
+  readonly leaks: LeakCheck;
   readonly allowUncleanedPixels: boolean;
 }
 
@@ -130,8 +129,7 @@ function rewritten(
   const again = readDataset(output);
   if (again.kind === 'rejected')
     return held('malformed', 'The object could not be read again after rewriting: keep it for the makers.');
-  const excuses = { newDates: plan.newDates, ordinaryWords: policy.ordinaryWords };
-  const leak = findLeak(haystackOf(again.dataset), evidence, excuses);
+  const leak = policy.leaks.find(haystackOf(again.dataset), evidence, plan.newDates);
   if (leak !== undefined) return held('leak-found', LEAK_DETAILS[leak]);
   const sha256 = createHash('sha256').update(output).digest('hex');
   return {

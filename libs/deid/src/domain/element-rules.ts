@@ -78,12 +78,21 @@ export class ElementRules {
   decide(tag: number, vr: Vr, place: Place): Decision {
     // Tags that a sender can invent are not remembered: they would fill the memory.
     if (dictionaryEntry(tag) === undefined) return this.#decide(tag, vr, place);
-    let decisions = this.#cache.get(place.iod);
-    if (decisions === undefined) this.#cache.set(place.iod, (decisions = new Map()));
+    const decisions = this.#decisionsOf(place.iod);
     const key = `${tag} ${vr} ${place.parent ?? ''}`;
-    let decision = decisions.get(key);
-    if (decision === undefined) decisions.set(key, (decision = this.#decide(tag, vr, place)));
+    const known = decisions.get(key);
+    if (known !== undefined) return known;
+    const decision = this.#decide(tag, vr, place);
+    decisions.set(key, decision);
     return decision;
+  }
+
+  #decisionsOf(iod: Iod): Map<string, Decision> {
+    const known = this.#cache.get(iod);
+    if (known !== undefined) return known;
+    const decisions = new Map<string, Decision>();
+    this.#cache.set(iod, decisions);
+    return decisions;
   }
 
   #decide(tag: number, vr: Vr, place: Place): Decision {

@@ -4,31 +4,6 @@ import { dateForms, idForms, nameForms, spellingsOf } from './spellings.ts';
 /** What kind of identifier of the source was found in the finished object. The value itself is never reported. */
 export type LeakKind = 'name' | 'id' | 'place' | 'date' | 'uid';
 
-interface Needle {
-  readonly kind: LeakKind;
-  /** Bytes as Latin-1 text in lower case, as the haystack is. */
-  readonly text: string;
-}
-
-/** Legitimate content of the output that may equal a source value by chance. */
-export interface Excuses {
-  /** Dates written in place of the source's, YYYYMMDD. */
-  readonly newDates: ReadonlySet<string>;
-  /** Lower-case words that are names and ordinary terms alike. */
-  readonly ordinaryWords: ReadonlySet<string>;
-}
-
-/**
- * Short values would be found by chance in figures and terms: ids count from the lengths of `idForms` on, parts of names
- * from three letters (two in scripts whose signs are syllables) unless the profile lists them as ordinary words, places
- * and UIDs from these.
- */
-const MIN_PLACE = 5;
-const MIN_UID = 6;
-
-/** From this length on, and with something else than digits in it, a needle is searched in the raw bytes as well. */
-const MIN_RAW = 8;
-
 /** The finished object as it is searched. */
 export interface Haystack {
   /** The value of every element at every depth, the picture excepted. */
@@ -38,68 +13,99 @@ export interface Haystack {
 }
 
 /**
+ * Short values would be found by chance in figures and terms: ids count from the lengths of `idForms` on, parts of names
+ * from three letters (two in scripts whose signs are syllables) unless the profile lists them as ordinary words, places
+ * and UIDs from these.
+ */
+const MIN_PLACE = 5;
+const MIN_UID = 6;
+/** From this length on, and with something else than digits in it, a needle is searched in the raw bytes as well. */
+const MIN_RAW = 8;
+/** Values whose forms are remembered; the objects of a study repeat the same thirty. */
+const MEMORY = 5_000;
+
+/**
  * Searches the finished object's bytes for what the source said about its patient. Independent of the plan on purpose: it
  * finds what a wrong rule, a wrong offset or a wrong character set left behind. Values are searched at word edges, since
  * a header's bytes beside a value look like letters (group 0054 begins with a T); long needles in all bytes, anywhere.
- * @returns the kind of the first identifier found
  */
-export function findLeak(haystack: Haystack, evidence: Evidence, excuses: Excuses): LeakKind | undefined {
-  const values = haystack.values.map(lowerBytes).join('\n');
-  const raw = haystack.raw.map(lowerBytes).join('\n');
-  for (const needle of needlesOf(evidence, excuses)) {
-    if (occurs(values, needle) || (isLong(needle) && raw.includes(needle.text))) return needle.kind;
+export class LeakCheck {
+  readonly #ordinaryWords: ReadonlySet<string>;
+  #forms = new Map<string, readonly string[]>();
+
+  /** @param ordinaryWords names that are ordinary terms as well: not searched alone, only within a whole name */
+  constructor(ordinaryWords: readonly string[]) {
+    this.#ordinaryWords = new Set(ordinaryWords.map((word) => word.toLowerCase()));
   }
-  return undefined;
+
+  /**
+   * @param newDates dates written in place of the source's (YYYYMMDD): one may equal another source date by chance
+   * @returns the kind of the first identifier found, or undefined
+   */
+  find(haystack: Haystack, evidence: Evidence, newDates: ReadonlySet<string>): LeakKind | undefined {
+    const values = haystack.values.map(lowerBytes).join('\n');
+    const raw = haystack.raw.map(lowerBytes).join('\n');
+    for (const [needle, kind] of this.#needles(evidence, newDates)) {
+      if (occurs(values, needle, kind) || (isLong(needle, kind) && raw.includes(needle))) return kind;
+    }
+    return undefined;
+  }
+
+  #needles(evidence: Evidence, newDates: ReadonlySet<string>): ReadonlyMap<string, LeakKind> {
+    const needles = new Map<string, LeakKind>();
+    for (const kind of Object.keys(FORMS) as (keyof Evidence)[]) {
+      const [leak, formsOf] = FORMS[kind];
+      for (const value of evidence[kind]) {
+        if (kind === 'dates' && newDates.has(value)) continue;
+        for (const form of this.#remembered(kind, value, formsOf)) needles.set(form, leak);
+      }
+    }
+    for (const word of this.#ordinaryWords) needles.delete(word);
+    return needles;
+  }
+
+  #remembered(kind: string, value: string, formsOf: (value: string) => readonly string[]): readonly string[] {
+    const key = `${kind} ${value}`;
+    const known = this.#forms.get(key);
+    if (known !== undefined) return known;
+    const made = formsOf(value);
+    if (this.#forms.size >= MEMORY) this.#forms = new Map();
+    this.#forms.set(key, made);
+    return made;
+  }
 }
 
-function isLong({ text, kind }: Needle): boolean {
-  return kind !== 'date' && text.length >= MIN_RAW && !/^\d+$/.test(text);
-}
+/** How the values of each kind of evidence are written, as bytes in Latin-1 and lower case. */
+const FORMS: Readonly<Record<keyof Evidence, readonly [LeakKind, (value: string) => readonly string[]]>> = {
+  patientNames: ['name', (name) => encoded([...nameForms(name).wholes, ...nameForms(name).parts])],
+  otherNames: ['name', (name) => encoded(nameForms(name).wholes)],
+  rawNames: ['name', rawForms],
+  ids: ['id', (id) => encoded(idForms(id))],
+  phrases: ['place', (phrase) => (phrase.length < MIN_PLACE ? [] : encoded([phrase]))],
+  dates: ['date', dateForms],
+  uids: ['uid', (uid) => (uid.length < MIN_UID ? [] : [uid.toLowerCase()])],
+};
 
 function lowerBytes(bytes: Buffer): string {
   return bytes.toString('latin1').toLowerCase();
 }
 
-function needlesOf(evidence: Evidence, excuses: Excuses): readonly Needle[] {
-  const needles = new Map<string, LeakKind>();
-  const add = (kind: LeakKind, text: string): void => {
-    for (const bytes of encodingsOf(text)) if (!needles.has(bytes)) needles.set(bytes, kind);
-  };
-  for (const name of evidence.patientNames) for (const form of searchedForms(name, excuses)) add('name', form);
-  for (const name of evidence.otherNames) for (const form of nameForms(name).wholes) add('name', form);
-  for (const raw of evidence.rawNames) for (const form of rawForms(raw, excuses)) needles.set(form, 'name');
-  for (const id of evidence.ids) for (const form of idForms(id)) add('id', form);
-  for (const phrase of evidence.phrases)
-    if (phrase.length >= MIN_PLACE && !isOrdinary(phrase, excuses)) add('place', phrase);
-  for (const date of evidence.dates)
-    if (!excuses.newDates.has(date)) for (const form of dateForms(date)) add('date', form);
-  for (const uid of evidence.uids) if (uid.length >= MIN_UID) needles.set(uid.toLowerCase(), 'uid');
-  return [...needles].map(([text, kind]) => ({ text, kind }));
+function isLong(needle: string, kind: LeakKind): boolean {
+  return kind !== 'date' && needle.length >= MIN_RAW && !/^\d+$/.test(needle);
 }
 
-function isOrdinary(text: string, excuses: Excuses): boolean {
-  return excuses.ordinaryWords.has(text.toLowerCase());
-}
-
-function searchedForms(name: string, excuses: Excuses): readonly string[] {
-  const { parts, wholes } = nameForms(name);
-  return [...wholes, ...parts.filter((part) => !isOrdinary(part, excuses))];
-}
-
-/** The bytes of a name as the source has them, and its components: holds when the character set was stated wrongly. */
-function rawForms(raw: string, excuses: Excuses): readonly string[] {
-  // eslint-disable-next-line no-control-regex -- bytes of the default repertoire, which the decoded forms cover
+/** The bytes of a name's words as the source has them: holds when the character set was stated wrongly. */
+function rawForms(raw: string): readonly string[] {
   if (/^[\0-\x1a\x1c-\x7f]*$/.test(raw)) return [];
   const words = raw.split(/[\^= ]+/).map((word) => word.trim().toLowerCase());
-  return words.filter((word) => word.length >= 4 && !isOrdinary(word, excuses));
+  return words.filter((word) => word.length >= 4);
 }
 
 /** Every spelling as UTF-8, and as Latin-1 where that can hold it. */
-function encodingsOf(text: string): readonly string[] {
+function encoded(texts: readonly string[]): readonly string[] {
   const forms = new Set<string>();
-  for (const spelling of [text, ...spellingsOf(text)]) {
+  for (const spelling of texts.flatMap((text) => [text, ...spellingsOf(text)])) {
     forms.add(lowerBytes(Buffer.from(spelling, 'utf8')));
-    // eslint-disable-next-line no-control-regex -- the range of Latin-1
     if (/^[\0-\xff]*$/.test(spelling)) forms.add(spelling.toLowerCase());
   }
   return [...forms];
@@ -107,23 +113,22 @@ function encodingsOf(text: string): readonly string[] {
 
 const WORD = /[a-z0-9\u00c0-\u00ff]/;
 
-/** A hit counts at a word's edge only; a date also where a time of day follows it. */
-function occurs(hay: string, { kind, text }: Needle): boolean {
-  for (let at = hay.indexOf(text); at !== -1; at = hay.indexOf(text, at + 1)) {
-    const before = hay[at - 1] ?? ' ';
-    const after = hay[at + text.length] ?? ' ';
-    if (startsWord(text, before, hay[at - 2] ?? ' ') && (kind === 'date' || endsWord(text, after))) return true;
+/** A hit counts at a word's edges only; a date also where a time of day follows it. */
+function occurs(hay: string, needle: string, kind: LeakKind): boolean {
+  for (let at = hay.indexOf(needle); at !== -1; at = hay.indexOf(needle, at + 1)) {
+    if (startsWord(hay, at, needle) && (kind === 'date' || endsWord(hay, at + needle.length, needle))) return true;
   }
   return false;
 }
 
-function startsWord(text: string, before: string, beforeThat: string): boolean {
-  if (!WORD.test(text[0] ?? '')) return true;
+function startsWord(hay: string, at: number, needle: string): boolean {
+  if (!WORD.test(needle[0] ?? '')) return true;
+  const before = hay[at - 1] ?? '\n';
   // Digits after a decimal point are a figure.
-  if (before === '.' && /\d/.test(text[0] ?? '') && /\d/.test(beforeThat)) return false;
+  if (before === '.' && /\d/.test(needle[0] ?? '') && /\d/.test(hay[at - 2] ?? '')) return false;
   return !WORD.test(before);
 }
 
-function endsWord(text: string, after: string): boolean {
-  return !WORD.test(text.at(-1) ?? '') || !WORD.test(after);
+function endsWord(hay: string, end: number, needle: string): boolean {
+  return !WORD.test(needle.at(-1) ?? '') || !WORD.test(hay[end] ?? '\n');
 }

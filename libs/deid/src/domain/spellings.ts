@@ -82,6 +82,7 @@ const TRANSLITERATED: Readonly<Record<string, string>> = {
   ω: 'o',
 };
 
+const ASCII = /^[\0-\x7f]*$/;
 const MARKS = /\p{M}/gu;
 
 function mapLetters(text: string, table: Readonly<Record<string, string>>): string {
@@ -90,11 +91,13 @@ function mapLetters(text: string, table: Readonly<Record<string, string>>): stri
 
 /** Lower case without accents: `Rössler` → `rossler`, `Łuczak` → `luczak`. */
 export function foldAccents(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
   return mapLetters(text.toLowerCase().normalize('NFD').replace(MARKS, ''), LETTERS);
 }
 
 /** @returns the distinct ways a word is spelt: lower case, without accents, umlauts written out, transliterated. */
 export function spellingsOf(text: string): readonly string[] {
+  if (ASCII.test(text)) return [text.toLowerCase()];
   const lower = text.toLowerCase().normalize('NFC');
   const folded = foldAccents(lower);
   return [...new Set([lower, folded, foldAccents(mapLetters(lower, WRITTEN_OUT)), mapLetters(folded, TRANSLITERATED)])];
