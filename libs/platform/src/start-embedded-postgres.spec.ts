@@ -5,7 +5,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,7 +60,9 @@ async function query(connection: DatabaseConnection, text: string): Promise<Reco
 const insertRow = (connection: DatabaseConnection) =>
   query(connection, 'create table kept (n int); insert into kept values (7)');
 
-const alive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+/** Ended but not yet reaped by process 1 is ended. */
+const alive = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z');
 
 /** A service of its own: prints pid and connection of its PostgreSQL, then waits. */
 function service(directory: string, account: { uid?: number; gid?: number } = {}) {
