@@ -19,35 +19,63 @@ function cubic(x: number): number {
   return 0;
 }
 
-/** For each output sample, `taps` weights (22-bit fixed point) from input sample `first` on. */
+/** For each output sample, `taps` weights (22-bit fixed point) from input sample `first` on, all of them inside the input. */
 interface Taps {
   readonly taps: number;
   readonly first: Int32Array;
   readonly weights: Int32Array;
 }
 
+type Kernel = keyof typeof KERNELS;
+
 const PRECISION = 22;
 const HALF = 2 ** (PRECISION - 1);
+/** Shrinking factor that the kernel does itself; what is above, a box average takes first, as Pillow's reducing gap of 3. */
+const KERNEL_SHARE = 3;
 
-/** Antialiased: when shrinking, the kernel is stretched by the factor, so that no input sample is left out. */
-function tapsFor(from: number, to: number, kernel: keyof typeof KERNELS): Taps {
+/** Weights for one output sample: antialiased, the kernel is stretched by the factor so that no input is left out. */
+function weightsAt(
+  middle: number,
+  stretch: number,
+  kernel: Kernel,
+  from: number,
+): readonly [number, readonly number[]] {
   const { support, weight } = KERNELS[kernel];
-  const scale = from / to;
-  const stretch = Math.max(1, scale);
   const reach = support * stretch;
-  const taps = Math.min(from, Math.ceil(reach) * 2 + 1);
+  const start = Math.max(0, Math.trunc(middle - reach + 0.5));
+  const end = Math.min(from, Math.trunc(middle + reach + 0.5));
+  const raw = Array.from({ length: end - start }, (_, k) => weight((start + k - middle + 0.5) / stretch));
+  const sum = raw.reduce((total, value) => total + value, 0);
+  return [start, raw.map((value) => Math.round((value / sum) * 2 ** PRECISION))];
+}
+
+/** @param span width of the input in input samples; a fraction where a box average has cut the last sample short */
+function makeTaps(from: number, span: number, to: number, kernel: Kernel): Taps {
+  const scale = span / to;
+  const rows = Array.from({ length: to }, (_, i) => weightsAt((i + 0.5) * scale, Math.max(1, scale), kernel, from));
+  const taps = Math.max(...rows.map(([, own]) => own.length));
   const first = new Int32Array(to);
   const weights = new Int32Array(to * taps);
-  for (let i = 0; i < to; i++) {
-    const middle = (i + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(middle - reach + 0.5));
-    const end = Math.min(from, Math.trunc(middle + reach + 0.5));
-    first[i] = start;
-    const raw = Array.from({ length: end - start }, (_, k) => weight((start + k - middle + 0.5) / stretch));
-    const sum = raw.reduce((total, value) => total + value, 0);
-    raw.forEach((value, k) => (weights[i * taps + k] = Math.round((value / sum) * 2 ** PRECISION)));
-  }
+  rows.forEach(([start, own], i) => {
+    const begin = Math.min(start, from - taps);
+    first[i] = begin;
+    weights.set(own, i * taps + start - begin);
+  });
   return { taps, first, weights };
+}
+
+/** The slices of a series share their size, and weights cost 0.2 ms. */
+const RECENT = new Map<string, Taps>();
+const RECENT_LIMIT = 32;
+
+function tapsFor(from: number, span: number, to: number, kernel: Kernel): Taps {
+  const key = [from, span, to, kernel].join();
+  const known = RECENT.get(key);
+  if (known !== undefined) return known;
+  const made = makeTaps(from, span, to, kernel);
+  if (RECENT.size >= RECENT_LIMIT) RECENT.clear();
+  RECENT.set(key, made);
+  return made;
 }
 
 function clip(sum: number): number {
@@ -55,61 +83,87 @@ function clip(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/** `count` lines of `length` samples; `step` between samples, `line` between lines, in and out alike. */
-interface Walk {
-  readonly count: number;
-  readonly line: readonly [from: number, to: number];
-  readonly step: number;
-}
-
-/** One direction. Two nested strides serve rows and columns; the inner loop is the hot path. */
-function pass(input: Uint8Array, output: Uint8Array, { taps, first, weights }: Taps, walk: Walk): void {
-  const { count, line, step } = walk;
-  for (let i = 0; i < first.length; i++) {
-    const start = (first[i] ?? 0) * step;
-    for (let n = 0; n < count; n++) {
-      let sum = HALF;
-      let at = n * line[0] + start;
-      for (let k = i * taps, end = k + taps; k < end; k++, at += step) sum += (input[at] ?? 0) * (weights[k] ?? 0);
-      output[n * line[1] + i * step] = clip(sum);
+/** Hot path: 448 × 448 to 224 wide 1.5 ms. Sums stay below 2^31: 255 × 2^22 × 1.3 at most. */
+function resizeRows({ width, height, channels, data }: Picture, to: number, { taps, first, weights }: Taps): Picture {
+  const out = new Uint8Array(to * height * channels);
+  for (let y = 0, write = 0; y < height; y++) {
+    for (let i = 0; i < to; i++) {
+      const start = (y * width + (first[i] ?? 0)) * channels;
+      for (let c = 0; c < channels; c++) {
+        let sum = HALF;
+        let at = start + c;
+        for (let k = i * taps, end = k + taps; k < end; k++, at += channels) {
+          sum = (sum + Math.imul(data[at] ?? 0, weights[k] ?? 0)) | 0;
+        }
+        out[write++] = clip(sum);
+      }
     }
   }
+  return { width: to, height, channels, data: out };
 }
 
-function resizeRows(picture: Picture, width: number, kernel: keyof typeof KERNELS): Picture {
-  const { channels, height } = picture;
-  const data = new Uint8Array(width * height * channels);
-  const taps = tapsFor(picture.width, width, kernel);
-  for (let c = 0; c < channels; c++) {
-    const line = [picture.width * channels, width * channels] as const;
-    pass(picture.data.subarray(c), data.subarray(c), taps, { count: height, line, step: channels });
-  }
-  return { width, height, channels, data };
-}
-
-function resizeColumns(picture: Picture, height: number, kernel: keyof typeof KERNELS): Picture {
+/** Whole rows at a time, so that memory is read in order; 448 to 224 rows of 224 in 1 ms. */
+function resizeColumns(picture: Picture, to: number, { taps, first, weights }: Taps): Picture {
   const row = picture.width * picture.channels;
-  const data = new Uint8Array(row * height);
-  pass(picture.data, data, tapsFor(picture.height, height, kernel), { count: row, line: [1, 1], step: row });
-  return { ...picture, height, data };
+  const { data } = picture;
+  const out = new Uint8Array(row * to);
+  const sums = new Int32Array(row);
+  for (let i = 0, write = 0; i < to; i++) {
+    sums.fill(HALF);
+    let at = (first[i] ?? 0) * row;
+    for (let k = i * taps, end = k + taps; k < end; k++) {
+      const weight = weights[k] ?? 0;
+      for (let x = 0; x < row; x++, at++) sums[x] = (sums[x] ?? 0) + Math.imul(data[at] ?? 0, weight);
+    }
+    for (const sum of sums) out[write++] = clip(sum);
+  }
+  return { ...picture, height: to, data: out };
+}
+
+/** Average of `factor` × `factor` boxes; those at the right and lower edge over the pixels that there are. */
+function boxAverage(picture: Picture, across: number, down: number): Picture {
+  const { channels, data } = picture;
+  const width = Math.ceil(picture.width / across);
+  const height = Math.ceil(picture.height / down);
+  const out = new Uint8Array(width * height * channels);
+  const sums = new Float64Array(width * channels);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    const rows = Math.min(down, picture.height - y * down);
+    for (let row = 0, at = y * down * picture.width * channels; row < rows; row++) {
+      for (let x = 0; x < picture.width; x++) {
+        const cell = Math.floor(x / across) * channels;
+        for (let c = 0; c < channels; c++, at++) sums[cell + c] = (sums[cell + c] ?? 0) + (data[at] ?? 0);
+      }
+    }
+    for (let i = 0; i < sums.length; i++) {
+      const columns = Math.min(across, picture.width - Math.floor(i / channels) * across);
+      out[y * sums.length + i] = Math.round((sums[i] ?? 0) / (rows * columns));
+    }
+  }
+  return { width, height, channels, data: out };
 }
 
 /**
  * Separable, antialiased, integer arithmetic throughout, so the same bytes on every machine.
  * Rows first, rounded to 8 bits in between, as Pillow does it, in which the encoders' training pictures were resized.
+ * Own, because sharp 0.35.5 shifts by a fraction of a pixel (300 to 224 wide: 9 of 255 at most, mean 3.5, against the
+ * formula in floating point; this one: 1), for 1.9 ms against 2.5 ms.
  */
-export function resize(picture: Picture, width: number, height: number, kernel: keyof typeof KERNELS): Picture {
-  const across = picture.width === width ? picture : resizeRows(picture, width, kernel);
-  return across.height === height ? across : resizeColumns(across, height, kernel);
+export function resize(picture: Picture, width: number, height: number, kernel: Kernel): Picture {
+  const across = Math.max(1, Math.floor(picture.width / width / KERNEL_SHARE));
+  const down = Math.max(1, Math.floor(picture.height / height / KERNEL_SHARE));
+  const small = across * down > 1 ? boxAverage(picture, across, down) : picture;
+  const wide =
+    small.width === width
+      ? small
+      : resizeRows(small, width, tapsFor(small.width, picture.width / across, width, kernel));
+  if (wide.height === height) return wide;
+  return resizeColumns(wide, height, tapsFor(wide.height, picture.height / down, height, kernel));
 }
 
 /** To `size` × `size`: `squash` ignores the aspect ratio, `pad` keeps it and centres the picture on black. */
-export function resizeToSquare(
-  picture: Picture,
-  size: number,
-  policy: 'squash' | 'pad',
-  kernel: keyof typeof KERNELS,
-): Picture {
+export function resizeToSquare(picture: Picture, size: number, policy: 'squash' | 'pad', kernel: Kernel): Picture {
   if (policy === 'squash') return resize(picture, size, size, kernel);
   const factor = size / Math.max(picture.width, picture.height);
   const fitted = (side: number): number => Math.max(1, Math.round(side * factor));
