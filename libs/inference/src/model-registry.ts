@@ -132,13 +132,18 @@ async function digestOf(path: string): Promise<string | null> {
     await pipeline(createReadStream(path), hash);
     return hash.digest('hex');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isAbsence(error)) return null;
     throw inferenceFault(
       'MODEL_WEIGHTS_DAMAGED',
       'A model file cannot be read. Check its permissions and the disk.',
       error,
     );
   }
+}
+
+/** By its code alone: `instanceof Error` is false for errors of another realm, as under Jest. */
+function isAbsence(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 async function loadGolden(folder: string, manifest: ModelManifest): Promise<readonly GoldenVector[]> {
