@@ -68,7 +68,12 @@ export default tseslint.config(
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-lines': 'off',
+      // A spec whose real counterpart is missing says so loudly.
+      'no-console': ['error', { allow: ['warn'] }],
+    },
   },
   { files: ['apps/cli/src/**/*.ts'], rules: { 'no-console': 'off' } },
   {
