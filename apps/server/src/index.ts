@@ -1,1 +1,2 @@
-export {};
+export type { RunningServer } from './start-server.ts';
+export { startServer } from './start-server.ts';

@@ -12,3 +12,4 @@ export { parseOutcomes } from './parse-outcomes.ts';
 export type { GenerationStatus, IngressCounts } from './ingress-status.ts';
 export { IngressStatus } from './ingress-status.ts';
 export { ingressSchema } from './ingress.schema.ts';
+export { IngressModule } from './ingress.module.ts';

@@ -95,6 +95,10 @@ export class ServiceClient {
     return this.#get(`/v1/studies?limit=${limit}`);
   }
 
+  caseOf(studyKey: string): Promise<Omit<SimilarCaseLine, 'rank' | 'score'>> {
+    return this.#get(`/v1/cases/${studyKey}`);
+  }
+
   evaluate<T>(request: object): Promise<T> {
     return this.#json('/v1/evaluations', request);
   }

@@ -45,6 +45,7 @@ export class Pipeline {
     for (const queue of Object.values(QUEUES)) {
       await this.#parts.queue.createQueue(queue, { retryLimit: MAX_ATTEMPTS - 1, retryDelaySeconds: 1 });
     }
+    await this.#parts.queue.recover();
     await this.#parts.journal.recoverSpool();
     for (const runner of this.#runners) runner.start();
     this.#timer = setInterval(() => {

@@ -4,7 +4,7 @@ import { codeOf } from '@precedent/kernel';
 /** How long an idle stage waits before it looks at its queue again when nobody wakes it. */
 const IDLE_MS = 500;
 
-export interface StageOptions<T> {
+export interface StageOptions<T extends JobData> {
   readonly queue: string;
   readonly batchSize: number;
   readonly run: (jobs: readonly T[]) => Promise<void>;

@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { startServer } from '@precedent/server';
+import { dataDirectory } from '../cli.config.ts';
+import { EXIT } from '../exit-codes.ts';
+import { Interrupted, untilInterrupted } from '../terminal/interruption.ts';
+import { note } from '../terminal/output.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { addServiceOptions } from './service-options.ts';
+
+interface Options extends ServiceOptions {
+  readonly host?: string;
+  readonly port?: string;
+  readonly quietSeconds?: string;
+  readonly child?: boolean;
+}
+
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('Run the service: STOW-RS door, pipeline and API. Prints its address and, at the first start, its token.')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1; put a TLS proxy before any other)')
+    .option('--port <n>', 'port to listen on; 0 chooses a free one (default: 8042)')
+    .option('--quiet-seconds <n>', 'a study is complete when nothing has come for this long (default: 60)')
+    .option('--child', 'end when the process that started this one is gone');
+  return addServiceOptions(command).action(run);
+}
+
+const DEFAULT_PORT = '8042';
+
+async function run(options: Options): Promise<void> {
+  const server = await startServer({
+    dataDir: dataDirectory(options.dataDir),
+    port: options.port ?? DEFAULT_PORT,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.vectors === undefined ? {} : { vectors: options.vectors }),
+    ...(options.quietSeconds === undefined ? {} : { quietMs: Number(options.quietSeconds) * 1000 }),
+    ...(options.allowUncleanedPixels === true ? { allowUncleanedPixels: true } : {}),
+  });
+  try {
+    if (options.child !== true) announce(server, options);
+    await untilInterrupted(Promise.race([server.failed, ...(options.child === true ? [parentGone()] : [])]));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    process.exitCode = EXIT.ok; // asked to end, and ended in order: not a failure
+  } finally {
+    await server.stop();
+  }
+}
+
+function announce(server: Awaited<ReturnType<typeof startServer>>, options: Options): void {
+  note(`Precedent listens at ${server.url}`);
+  note(`STOW-RS door:  ${server.url}/dicomweb/studies`);
+  note(server.newToken ? `Token (shown once; kept in ${server.tokenFile}): ${server.token}` : `Token: in ${server.tokenFile}`);
+  if (options.allowUncleanedPixels === true) note('WARNING: images are let through UNCLEANED: texts in their pixels may identify patients.');
+  note('Ctrl-C ends it.');
+}
+
+/** The IPC channel closes when the parent ends, however it ends. */
+function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected) resolve();
+    process.once('disconnect', resolve);
+  });
+}

@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+import { archiveSchema } from '@precedent/archive';
+import { auditSchema } from '@precedent/audit';
+import { embeddingSchema } from '@precedent/embedding';
+import { ingressSchema } from '@precedent/ingress';
+import type { DatabaseConnection } from '@precedent/platform';
+import { FileObjectStore, JobQueue, openDatabase, readSecretFile, startEmbeddedPostgres } from '@precedent/platform';
+import { provenanceSchema } from '@precedent/provenance';
+import type { ClosingStack } from './closing-stack.ts';
+import type { ServerConfig } from './server.config.ts';
+import { dataLayout } from './server.config.ts';
+
+/** Every room's tables. */
+export const SCHEMAS = [ingressSchema, archiveSchema, embeddingSchema, auditSchema, provenanceSchema] as const;
+
+export interface Storage {
+  readonly db: DataSource;
+  readonly queue: JobQueue;
+  readonly objects: FileObjectStore;
+  /** Settles when the embedded database ends without being asked to; never for the hospital's own. */
+  readonly databaseLost: Promise<void>;
+}
+
+/** Database, queue and objects: the hospital's PostgreSQL when it is configured, else the embedded one. */
+export async function openStorage(config: ServerConfig, closing: ClosingStack, log: (line: string) => void): Promise<Storage> {
+  const { connection, lost } = await connectionOf(config, closing, log);
+  const db = await openDatabase(connection, SCHEMAS);
+  closing.add(() => db.destroy());
+  const queue = new JobQueue(connection);
+  await queue.start();
+  closing.add(() => queue.stop());
+  return { db, queue, objects: new FileObjectStore(dataLayout(config.dataDir).objects), databaseLost: lost };
+}
+
+async function connectionOf(
+  config: ServerConfig,
+  closing: ClosingStack,
+  log: (line: string) => void,
+): Promise<{ connection: DatabaseConnection; lost: Promise<void> }> {
+  if (config.database !== undefined) {
+    const { passwordFile, ...rest } = config.database;
+    const password = (await readSecretFile(passwordFile)).toString('utf8').trim();
+    return { connection: { ...rest, password }, lost: new Promise(() => undefined) };
+  }
+  const postgres = await startEmbeddedPostgres({ directory: dataLayout(config.dataDir).postgres, log });
+  closing.add(() => postgres.stop());
+  const lost = postgres.exited.then(({ expected }) => (expected ? new Promise<void>(() => undefined) : undefined));
+  return { connection: postgres.connection, lost };
+}
