@@ -104,7 +104,7 @@ function rawForms(raw: string): readonly string[] {
 /** Every spelling as UTF-8, and as Latin-1 where that can hold it. */
 function encoded(texts: readonly string[]): readonly string[] {
   const forms = new Set<string>();
-  for (const spelling of texts.flatMap((text) => [text, ...spellingsOf(text)])) {
+  for (const spelling of texts.flatMap((text) => [text, text.toUpperCase(), ...spellingsOf(text)])) {
     forms.add(lowerBytes(Buffer.from(spelling, 'utf8')));
     if (/^[\0-\xff]*$/.test(spelling)) forms.add(spelling.toLowerCase());
   }

@@ -182,7 +182,7 @@ export class Planner {
 
   #form(element: Element, decision: Decision, spot: Spot): RewriteAction {
     const values = asciiValues(this.#dataset, element);
-    const fitting = values.map((value) => (hasFormOf(decision.vr, value) ? value : ''));
+    const fitting = values.map((value) => (hasFormOf(element.tag, decision.vr, value) ? value : ''));
     if (fitting.every((value, index) => value === values[index])) {
       if (this.#rules.isPatientCharacteristic(element.tag) && values[0] !== '') this.#characteristicsKept = true;
       return KEEP;

@@ -23,6 +23,9 @@ export function asciiAt(dataset: Dataset, elements: readonly Element[], tag: num
   return element === undefined ? '' : asciiOf(dataset, element).replace(/^ +/, '');
 }
 
+const PATIENT_SEX = 0x00100040;
+/** Defined terms of PS3.3 C.7.1.1, and U, which many systems write. */
+const SEX = /^[MFOU]?$/;
 const TERM = /^[A-Za-z0-9 _./+-]{0,16}$/;
 const DECIMAL = /^[0-9 +\-.Ee]{0,16}$/;
 const INTEGER = /^[0-9 +-]{0,12}$/;
@@ -32,7 +35,8 @@ const TIME = /^[0-9.: -]{0,16}$/;
  * Whether a value has the form of its VR (PS3.5 6.2). Lower case and a few marks are let through in CS, since scanners
  * write them and a body part lost is a case lost; 16 characters are the standard's limit.
  */
-export function hasFormOf(vr: Vr, value: string): boolean {
+export function hasFormOf(tag: number, vr: Vr, value: string): boolean {
+  if (tag === PATIENT_SEX) return SEX.test(value);
   if (vr === 'CS') return TERM.test(value);
   if (vr === 'DS') return DECIMAL.test(value);
   if (vr === 'IS') return INTEGER.test(value);

@@ -1,0 +1,316 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  dictionaryEntry,
+  DEFLATED_LITTLE_ENDIAN,
+  EXPLICIT_BIG_ENDIAN,
+  formatTag,
+  IMPLICIT_LITTLE_ENDIAN,
+  stringsOf,
+  tagOf,
+} from '@precedent/dicom';
+import type { NewElement } from '@precedent/dicom';
+import { leavesOf, mustRead, pictureOf } from './corpus.testkit.ts';
+import { rowOf, tableTags } from './domain/table.ts';
+import { el, mustPass, sampleObject, SOURCE, testDeidentifier } from './object.testkit.ts';
+
+const deidentifier = await testDeidentifier();
+
+function run(changes: readonly NewElement[] = [], options: Parameters<typeof sampleObject>[1] = {}) {
+  const object = mustPass(deidentifier.deidentifyObject(sampleObject(changes, options)));
+  const dataset = mustRead(object.bytes);
+  const value = (keyword: string): string | undefined => {
+    const leaf = leavesOf(dataset).find(({ path }) => path === formatTag(tagOf(keyword)));
+    return leaf?.text;
+  };
+  return { object, dataset, value, paths: leavesOf(dataset).map(({ path }) => path) };
+}
+
+describe('one object (real: readers, engine, profile, rewriter; fake: the patient)', () => {
+  it('keeps what retrieval and bias evaluation need, and makes up the age from the dates that go', () => {
+    const { object, value } = run();
+    expect(object.attributes).toMatchObject({
+      modality: 'CT',
+      bodyPart: 'CHEST',
+      sex: 'F',
+      ageYears: 45,
+      manufacturer: 'SIEMENS',
+      rows: 4,
+      columns: 4,
+      frames: 1,
+      seriesNumber: 2,
+      instanceNumber: 7,
+    });
+    expect(value('PatientAge')).toBe('045Y');
+    expect(value('PatientBirthDate')).toBe('');
+    expect(value('PatientID')).toBe(object.patientKey);
+    expect(value('PatientName')).toBe(object.patientKey);
+    expect(object.attributes.studyDate).toMatch(/^20(09|1\d)/);
+  });
+
+  it('never lets an image pass whose pixels nobody cleaned, unless told to', async () => {
+    const careful = await testDeidentifier({ uncleaned: false });
+    expect(careful.deidentifyObject(sampleObject())).toMatchObject({
+      kind: 'quarantined',
+      reason: 'pixel-cleaning-pending',
+    });
+  });
+
+  it.each([IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN])(
+    'works alike in %s, the picture untouched',
+    (syntax) => {
+      const { object, dataset, value } = run([], { syntax });
+      expect(object.attributes).toMatchObject({ transferSyntax: syntax, modality: 'CT', ageYears: 45 });
+      expect(value('AccessionNumber')).toBe('');
+      expect(pictureOf(dataset)).toEqual(Buffer.alloc(32, 5));
+    },
+  );
+
+  it('states what was done, by codes of CID 7050 for exactly that, and never that no text is burned in', () => {
+    const { dataset, value, paths } = run([el('BurnedInAnnotation', 'NO')]);
+    const codes = leavesOf(dataset)
+      .filter(({ path }) => path.endsWith('(0008,0100)'))
+      .map(({ text }) => text);
+    expect(codes).toEqual(['113100', '113107', '113108']);
+    expect(value('PatientIdentityRemoved')).toBe('YES');
+    expect(value('LongitudinalTemporalInformationModified')).toBe('MODIFIED');
+    expect(paths).not.toContain('(0028,0301)');
+  });
+
+  it('claims no option that it found nothing for', () => {
+    const { dataset, value } = run([el('PatientSex', '')], { without: ['StudyDate', 'PatientBirthDate'] });
+    const codes = leavesOf(dataset)
+      .filter(({ path }) => path.endsWith('(0008,0100)'))
+      .map(({ text }) => text);
+    expect(codes).toEqual(['113100']);
+    expect(value('LongitudinalTemporalInformationModified')).toBe('REMOVED');
+  });
+
+  it('the strict profile keeps neither date nor age nor sex', async () => {
+    const strict = await testDeidentifier({ profile: 'strict' });
+    const dataset = mustRead(mustPass(strict.deidentifyObject(sampleObject([el('PatientAge', '045Y')]))).bytes);
+    expect(stringsOf(dataset, tagOf('PatientAge'))).toEqual([]);
+    expect(stringsOf(dataset, tagOf('PatientSex'))).toEqual([]);
+    expect(stringsOf(dataset, tagOf('StudyDate'))).toEqual([]);
+  });
+
+  it('caps a stated age and keeps the sex', () => {
+    const { object, value } = run([el('PatientAge', '094Y')]);
+    expect(value('PatientAge')).toBe('090Y');
+    expect(object.attributes.ageYears).toBe(90);
+    expect(object.actions).toContainEqual({ path: '(0010,1010)', rule: 'E.1-1:X retained', action: 'capped' });
+  });
+
+  it('removes a malformed date instead of passing it on', () => {
+    const { value } = run([el('StudyDate', '2019072X'), el('AcquisitionDate', 'monday')]);
+    expect(value('StudyDate')).toBe('');
+    expect(value('AcquisitionDate')).toBeUndefined();
+  });
+});
+
+describe('places a careless engine forgets (real: readers, engine, profile, rewriter; fake: the patient)', () => {
+  const canary = 'Zqxcanary';
+  const nested = (depth: number, inner: readonly NewElement[]): readonly NewElement[] =>
+    depth === 0 ? inner : [el('ReferencedImageSequence', [nested(depth - 1, inner)])];
+
+  it('every row of Table E.1-1, alone at the top and nested: no text value survives', () => {
+    const texts = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN', 'AE', 'CS', 'UR']);
+    const tags = tableTags().filter(
+      (tag) =>
+        tag >>> 16 >= 8 && texts.has(dictionaryEntry(tag)?.vr ?? '') && dictionaryEntry(tag)?.keyword !== 'PatientID',
+    );
+    expect(tags.length).toBeGreaterThan(250);
+    const value = (tag: number): string =>
+      dictionaryEntry(tag)!.vr === 'CS' || dictionaryEntry(tag)!.vr === 'AE' ? canary.toUpperCase() : canary;
+    for (const depth of [0, 3]) {
+      const planted = tags.map((tag) => el(tag, value(tag)));
+      const { object } = run(depth === 0 ? planted : nested(depth, planted));
+      expect(object.bytes.toString('latin1').toLowerCase()).not.toContain('zqxcanary');
+      expect(new Set(tags.filter((tag) => rowOf(tag) === undefined))).toEqual(new Set());
+    }
+  });
+
+  it('text, names, dates and titles without a row, at any depth: removed by the class of their VR', () => {
+    const unlisted = [
+      el('SecondaryReviewerName', canary),
+      el('EvaluatorName', canary),
+      el('SoftwareVersions', canary),
+      el('SecondaryCaptureDeviceID', canary),
+      el('FrameLabel', canary),
+      el('DateOfGainCalibration', '20190101'),
+      el('ExpiryDate', '20190101'),
+      el('InstructionText', canary),
+    ];
+    for (const depth of [0, 1, 6]) {
+      const { object, paths } = run(nested(depth, unlisted));
+      expect(object.bytes.toString('latin1')).not.toContain(canary);
+      expect(paths.some((path) => /0014,3076|0014,4056|0008,0000/.test(path))).toBe(false);
+    }
+  });
+
+  it('private groups, overlays, curves, icons, signatures and group lengths', () => {
+    const { object, paths } = run([
+      el(0x00090010, 'ACME', 'LO'),
+      el(0x00091001, canary, 'LO'),
+      el(0x00091002, [[el('PatientName', canary)]], 'SQ'),
+      el(0x00291020, Buffer.from(canary.padEnd(10)), 'OB'),
+      el(0x60003000, Buffer.from(canary.padEnd(10)), 'OW'),
+      el(0x60000022, canary, 'LO'),
+      el(0x50003000, Buffer.from(canary.padEnd(10)), 'OW'),
+      el('IconImageSequence', [[el('PixelData', Buffer.from(canary.padEnd(10)))]]),
+      el('DigitalSignaturesSequence', [[el('MACIDNumber', [1])]]),
+      el('DataSetTrailingPadding', Buffer.from(canary.padEnd(10))),
+    ]);
+    expect(object.bytes.toString('latin1')).not.toContain(canary);
+    expect(paths.filter((path) => /^\((..(?:.[13579BDF]),|60|50|FFF|0088)/.test(path))).toEqual([]);
+  });
+
+  it('numbers and terms that are none: a name in DS, IS and CS', () => {
+    const { object, value } = run([
+      el('SliceThickness', Buffer.from('Zqxcanary ')),
+      el('InstanceNumber', Buffer.from('Zqxcanary ')),
+      el('PatientPosition', 'HFS ROESSLER ULRIKE 283-58-5757'),
+      el('ImageType', 'ORIGINAL\\PRIMARY\\A VERY LONG VALUE THAT IS NO TERM'),
+    ]);
+    expect(object.bytes.toString('latin1')).not.toContain(canary);
+    expect(value('PatientPosition')).toBeUndefined();
+    expect(value('ImageType')).toBe('ORIGINAL\\PRIMARY\\');
+  });
+
+  it('codes of a hospital of its own inside kept sequences; codes of public schemes stay', () => {
+    const code = (value: string, scheme: string, meaning: string): readonly NewElement[] => [
+      el('CodeValue', value),
+      el('CodingSchemeDesignator', scheme),
+      el('CodeMeaning', meaning),
+    ];
+    const { dataset } = run([
+      el('AnatomicRegionSequence', [code('51185008', 'SCT', 'Chest')]),
+      el('ViewCodeSequence', [code('P4711', '99HOSP', canary)]),
+    ]);
+    const texts = leavesOf(dataset)
+      .filter(({ path }) => /^\((0008,2218|0054,0220)\)/.test(path))
+      .map(({ text }) => text);
+    expect(texts).toEqual(['51185008', 'SCT', 'Chest', 'REMOVED', '99REMOVED', 'Removed']);
+  });
+
+  it('an attribute under another VR than its own is not judged by that VR', () => {
+    const { object } = run([el('KVP', canary, 'LO'), el('Manufacturer', Buffer.from(`${canary} `), 'OB')]);
+    expect(object.bytes.toString('latin1')).not.toContain(canary);
+  });
+
+  it('a second patient name deep in a kept sequence, in another character set', () => {
+    const inner = [
+      el('SpecificCharacterSet', 'ISO_IR 100'),
+      el('PatientName', Buffer.from('R\xf6ssler^Ulrike', 'latin1'), 'PN'),
+    ];
+    const { object } = run([el('SourceImageSequence', [[...inner, el('ReferencedSOPInstanceUID', '1.2.3.4.5')]])]);
+    expect(object.bytes.includes(Buffer.from('R\xf6ssler', 'latin1'))).toBe(false);
+    expect(object.bytes.includes('1.2.3.4.5')).toBe(false);
+  });
+});
+
+describe('UIDs (real: readers, engine, profile, rewriter; fake: the patient)', () => {
+  it('maps one UID the same way at every place, keeps those of the standard', () => {
+    const { dataset, object } = run([
+      el('FrameOfReferenceUID', SOURCE.image),
+      el('ReferencedImageSequence', [
+        [el('ReferencedSOPClassUID', '1.2.840.10008.5.1.4.1.1.2'), el('ReferencedSOPInstanceUID', SOURCE.image)],
+      ]),
+      el('InstanceCreatorUID', '1.2.840.10008.123456.7'),
+    ]);
+    const mapped = stringsOf(dataset, tagOf('SOPInstanceUID'))[0]!;
+    const uids = leavesOf(dataset).filter(({ element }) => element.vr === 'UI');
+    expect(mapped).toMatch(/^2\.25\.\d+$/);
+    expect(uids.filter(({ text }) => text === mapped).map(({ path }) => path)).toEqual([
+      '(0008,0018)',
+      '(0008,1140)[0].(0008,1155)',
+      '(0020,0052)',
+    ]);
+    expect(uids.filter(({ text }) => text === '1.2.840.10008.5.1.4.1.1.2')).toHaveLength(2);
+    expect(object.bytes.includes('123456')).toBe(false);
+    expect(object.bytes.includes(SOURCE.study)).toBe(false);
+  });
+});
+
+describe('what is not passed on (real: readers, engine, profile; fake: the patient)', () => {
+  const reasonOf = (bytes: Buffer): string => {
+    const outcome = deidentifier.deidentifyObject(bytes);
+    return outcome.kind === 'quarantined' ? outcome.reason : 'passed';
+  };
+
+  it.each([
+    ['no identity', sampleObject([], { without: ['PatientID', 'PatientBirthDate'] }), 'missing-identity'],
+    ['no study UID', sampleObject([], { without: ['StudyInstanceUID'] }), 'missing-identity'],
+    ['no picture', sampleObject([], { without: ['PixelData'] }), 'not-an-image'],
+    ['a document', sampleObject([el('EncapsulatedDocument', Buffer.from('%PDF'))]), 'not-an-image'],
+    ['an unknown kind of image', sampleObject([el('SOPClassUID', '1.2.3.4')]), 'unsupported-sop-class'],
+    ['bytes behind the picture', sampleObject([el('PixelData', Buffer.alloc(64))]), 'malformed'],
+    ['half a picture', sampleObject([el('PixelData', Buffer.alloc(16))]), 'malformed'],
+    ['nothing', Buffer.alloc(0), 'empty'],
+    ['a text file', Buffer.from('Hello, this is not DICOM at all, however long it may be.'), 'not-dicom'],
+    ['a torn file', sampleObject().subarray(0, 700), 'truncated'],
+  ])('%s: %s', (_, bytes, reason) => {
+    expect(reasonOf(bytes)).toBe(reason);
+  });
+
+  it('takes name and birth date for the identity where there is no Patient ID', () => {
+    expect(reasonOf(sampleObject([], { without: ['PatientID'] }))).toBe('passed');
+  });
+
+  it('an attribute that stands there twice', () => {
+    const bytes = sampleObject();
+    const at = bytes.indexOf(Buffer.from([0x10, 0, 0x10, 0, 0x50, 0x4e]));
+    const name = bytes.subarray(at, at + 8 + bytes.readUInt16LE(at + 6));
+    expect(reasonOf(Buffer.concat([bytes.subarray(0, at), name, bytes.subarray(at)]))).toBe('disputed');
+  });
+
+  it('no detail ever quotes a value', () => {
+    for (const without of ['PatientID', 'PixelData', 'StudyInstanceUID']) {
+      const outcome = deidentifier.deidentifyObject(sampleObject([], { without: [without, 'PatientBirthDate'] }));
+      expect(JSON.stringify(outcome)).not.toMatch(/ssler|283-58|Ulrike/);
+    }
+  });
+
+  it('never throws on damaged bytes', () => {
+    const bytes = sampleObject();
+    for (let at = 132; at < bytes.length - 40; at += 3) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = (damaged[at]! + 77) % 256;
+      const outcome = deidentifier.deidentifyObject(damaged);
+      if (outcome.kind === 'deidentified')
+        expect(outcome.bytes.toString('utf8')).not.toMatch(/Rössler|283-58-5757|ACC0024736/);
+    }
+  });
+});
+
+describe('laws (real: readers, engine, profile, rewriter; fake: the patient)', () => {
+  it('twice is once: the second time changes only pseudonyms, UIDs and dates', () => {
+    const first = run([el('StationName', 'CTBAY23'), el('ContentDate', '20190725')]);
+    const second = mustPass(deidentifier.deidentifyObject(first.object.bytes));
+    expect(leavesOf(mustRead(second.bytes)).map(({ path }) => path)).toEqual(first.paths);
+    expect(new Set(second.actions.map(({ action }) => action))).toEqual(
+      new Set(['uid-mapped', 'replaced', 'date-shifted', 'removed']),
+    );
+    expect(second.actions.filter(({ action }) => action === 'removed').map(({ rule }) => rule)).toEqual([
+      'stated-anew',
+      'stated-anew',
+      'stated-anew',
+      'stated-anew',
+    ]);
+  });
+
+  it('the same object gives the same bytes', () => {
+    expect(run().object.sha256).toBe(run().object.sha256);
+  });
+
+  it('keysOf is what deidentifyObject used', () => {
+    const { object } = run();
+    expect(deidentifier.keysOf(sampleObject())).toEqual({
+      patientKey: object.patientKey,
+      studyKey: object.studyKey,
+      seriesKey: object.seriesKey,
+      imageKey: object.imageKey,
+    });
+    expect(deidentifier.keysOf(Buffer.from('nothing'))).toBeNull();
+    expect(deidentifier.studyKeyOf(SOURCE.study)).toBe(object.studyKey);
+  });
+});
