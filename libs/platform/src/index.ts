@@ -27,3 +27,4 @@ export type { Labels } from './observe/metrics.ts';
 export { Metrics } from './observe/metrics.ts';
 export type { PlatformParts } from './platform.module.ts';
 export { OBJECT_STORE, PlatformModule } from './platform.module.ts';
+export { recordWithoutIdentifiers, withoutIdentifiers } from './domain/without-identifiers.ts';
