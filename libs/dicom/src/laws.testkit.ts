@@ -13,10 +13,10 @@ import type { Tag, Vr } from './domain/types.ts';
 export const ENCODINGS = [EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN];
 
 const text = fc
-  .array(fc.constantFrom(...'ABCXYZ019 .-éßØ日本김'), { minLength: 1, maxLength: 20 })
+  .array(fc.constantFrom(...Array.from('ABCXYZ019 .-éßØ日本김')), { minLength: 1, maxLength: 20 })
   .map((characters) => characters.join('').trim());
 const ascii = fc
-  .array(fc.constantFrom(...'ABCXYZ019._'), { minLength: 1, maxLength: 16 })
+  .array(fc.constantFrom(...Array.from('ABCXYZ019._')), { minLength: 1, maxLength: 16 })
   .map((characters) => characters.join(''));
 
 function integers(min: number, max: number): fc.Arbitrary<NewValue> {

@@ -56,7 +56,8 @@ export function rewriteDataset(dataset: Dataset, decide: RewriteDecision, option
     added,
   );
   const values = {
-    sopClassUid: uidIn(level.parts, TAG.SopClassUid, target.layout),
+    // A DICOMDIR names its class in group 0002 only.
+    sopClassUid: uidIn(level.parts, TAG.SopClassUid, target.layout) || statedClass(dataset),
     sopInstanceUid: options.sopInstanceUid ?? uidIn(level.parts, TAG.SopInstanceUid, target.layout),
   };
   return encodeFile(
@@ -82,6 +83,11 @@ function uidIn(parts: readonly Part[], tag: Tag, layout: Layout): string {
   const bytes = Buffer.concat(part.chunks);
   const run = new Tokeniser(bytes, DEFAULT_LIMITS, []).readDataset(0, layout.explicitVr, layout.littleEndian);
   const element = run.elements[0];
+  return element === undefined ? '' : uidOf(bytes.subarray(element.valueStart, element.valueEnd));
+}
+
+function statedClass({ bytes, meta }: Dataset): string {
+  const element = findElement({ elements: meta }, TAG.MediaStorageSopClassUid);
   return element === undefined ? '' : uidOf(bytes.subarray(element.valueStart, element.valueEnd));
 }
 
