@@ -105,6 +105,10 @@ describe('free text (real: everything)', () => {
     ['Operated on 2012-03-14T14:05:11.', 'Operated on [removed].'],
     ['Operated March 14th, 2012 and 3 Apr 12.', 'Operated [removed] and [removed].'],
     ['Since March 2012, film 20120314.', 'Since [removed], film [removed].'],
+    [
+      'A CT on 16 August and one in 1995 Apr; in December it may march on.',
+      'A CT on [removed] and one in [removed]; in [removed] it may march on.',
+    ],
     ['Call (210) 555-1234 or 555-123-4567 or +49 30 231255784.', 'Call [removed] or [removed] or [removed].'],
     ['Mail a.b@c-d.org, see https://x.y/z?q=1 or www.foo.com', 'Mail [removed], see [removed] or [removed]'],
     ['MRN: 44-5512 and accession #A00016042', '[removed] and [removed]'],

@@ -1,7 +1,7 @@
 import { bytesOf, dictionaryEntry, stringsOf } from '@precedent/dicom';
 import type { Dataset, Element } from '@precedent/dicom';
 import { dayOf } from './dates.ts';
-import { asciiValues, isRegistered } from './values.ts';
+import { asciiValues, elementOf, isRegistered } from './values.ts';
 
 /** What an object says about who and where, gathered from every depth of the source before anything is removed. */
 export interface Evidence {
@@ -29,6 +29,8 @@ const PLACE_TAGS = new Set([
   0x00081040, 0x00400242, 0x00400243, 0x00181010,
 ]);
 
+const CHARACTER_SET = 0x00080005;
+
 /** Walks everything the reader saw, dropped parts included. */
 export function gatherEvidence(dataset: Dataset): Evidence {
   const gathered = {
@@ -40,35 +42,44 @@ export function gatherEvidence(dataset: Dataset): Evidence {
     dates: new Set<string>(),
     uids: new Set<string>(),
   };
-  walk(dataset, dataset.elements, gathered);
+  walk({ dataset, charsets: [] }, dataset.elements, gathered);
   return gathered;
 }
 
 type Gathering = { readonly [Kind in keyof Evidence]: Set<string> };
 
-function walk(dataset: Dataset, elements: readonly Element[], into: Gathering): void {
+/** Where the walk is: the object, and the character sets in force (each item may state its own). */
+interface Reading {
+  readonly dataset: Dataset;
+  readonly charsets: readonly string[];
+}
+
+function walk({ dataset, charsets }: Reading, elements: readonly Element[], into: Gathering): void {
+  const own = elementOf(elements, CHARACTER_SET);
+  const reading = { dataset, charsets: own === undefined ? charsets : asciiValues(dataset, own) };
   for (const element of elements) {
-    if (element.items !== undefined) for (const item of element.items) walk(dataset, item.elements, into);
-    else if (element.valueStart !== element.valueEnd && element.valueEnd - element.valueStart <= MAX_VALUE)
-      take(dataset, element, into);
+    const length = element.valueEnd - element.valueStart;
+    if (element.items !== undefined) for (const item of element.items) walk(reading, item.elements, into);
+    else if (length > 0 && length <= MAX_VALUE) take(reading, element, into);
   }
 }
 
 /** Identifiers are short; longer values are pictures, tables and reports. */
 const MAX_VALUE = 1024;
 
-function take(dataset: Dataset, element: Element, into: Gathering): void {
+function take(reading: Reading, element: Element, into: Gathering): void {
+  const { dataset, charsets } = reading;
   const vr = element.vr === 'UN' ? (dictionaryEntry(element.tag)?.vr ?? 'UN') : element.vr;
-  if (vr === 'PN') takeName(dataset, element, into);
+  if (vr === 'PN') takeName(reading, element, into);
   else if (vr === 'UI') takeUids(dataset, element, into.uids);
   else if (vr === 'DA' || vr === 'DT') takeDates(dataset, element, into.dates);
-  else if (ID_TAGS.has(element.tag)) addAll(stringsOf(dataset, element), into.ids);
-  else if (PLACE_TAGS.has(element.tag)) addAll(stringsOf(dataset, element), into.phrases);
+  else if (ID_TAGS.has(element.tag)) addAll(stringsOf(dataset, element, charsets), into.ids);
+  else if (PLACE_TAGS.has(element.tag)) addAll(stringsOf(dataset, element, charsets), into.phrases);
 }
 
-function takeName(dataset: Dataset, element: Element, into: Gathering): void {
+function takeName({ dataset, charsets }: Reading, element: Element, into: Gathering): void {
   const ofPatient = element.tag >>> 16 === 0x0010;
-  addAll(stringsOf(dataset, element), ofPatient ? into.patientNames : into.otherNames);
+  addAll(stringsOf(dataset, element, charsets), ofPatient ? into.patientNames : into.otherNames);
   if (ofPatient) addAll(bytesOf(dataset, element).toString('latin1').split('\\'), into.rawNames);
 }
 

@@ -142,7 +142,7 @@ export class Planner {
     }
     element.items.forEach((item, index) => {
       this.#walk(item.elements, {
-        path: `${spot.path}${formatTag(element.tag)}[${index}].`,
+        path: `${spot.path}${nameOf(element.tag)}[${index}].`,
         parent: element.tag,
         scheme: asciiAt(this.#dataset, item.elements, CODING_SCHEME),
       });
@@ -221,7 +221,7 @@ export class Planner {
     action: DeidAction['action'],
     done: RewriteAction,
   ): RewriteAction {
-    this.#actions.push({ path: spot.path + formatTag(element.tag), rule: decision.rule, action });
+    this.#actions.push({ path: spot.path + nameOf(element.tag), rule: decision.rule, action });
     return done;
   }
 }
@@ -230,3 +230,16 @@ function dummyOf(vr: Vr): NewValue {
   if (vr === 'OB' || vr === 'OW' || vr === 'UN') return { bytes: DUMMY_BYTES };
   return { text: DUMMIES[vr] ?? DUMMY_TEXT };
 }
+
+const tagNames = new Map<number, string>();
+
+/** Written once for each tag: a thousand objects write the same fifty. */
+function nameOf(tag: number): string {
+  const known = tagNames.get(tag);
+  if (known !== undefined) return known;
+  const name = formatTag(tag);
+  if (tagNames.size < MAX_TAG_NAMES) tagNames.set(tag, name);
+  return name;
+}
+
+const MAX_TAG_NAMES = 10_000;

@@ -7,6 +7,8 @@ export interface TextPattern {
 
 const MONTH =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
+const MONTH_NAME =
+  '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\\.?';
 const YEAR = '(?:(?:19|20)\\d\\d)';
 const DAY = '(?:0?[1-9]|[12]\\d|3[01])';
 const MONTH_NUMBER = '(?:0?[1-9]|1[0-2])';
@@ -49,6 +51,10 @@ export const PATTERNS: readonly TextPattern[] = [
   ),
   removal('date in words, month first', whole(`${MONTH}\\s+${DAY}(?:st|nd|rd|th)?(?:\\s*,?\\s*${YEAR})?${TIME}`)),
   removal('month and year', whole(`${MONTH}[\\s,-]*(?:of\\s+)?${YEAR}`)),
+  removal('year and month', whole(`${YEAR}\\s+${MONTH}(?:\\s+${DAY})?`)),
+  removal('day and month', cased(`${DAY}(?:st|nd|rd|th)?\\s+(?:of\\s+)?${MONTH_NAME}`)),
+  // May and March are verbs as well, and without a day or year nobody can tell.
+  removal('month alone', cased('(?:January|February|April|June|July|August|September|October|November|December)')),
   removal('social security number', whole('\\d{3}-\\d{2}-\\d{4}')),
   removal(
     'labelled number',
