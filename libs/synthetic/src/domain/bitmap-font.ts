@@ -65,5 +65,5 @@ export function burnable(text: string): string {
 
 /** @returns whether every letter of a text has a glyph. */
 export function hasGlyphs(text: string): boolean {
-  return [...text].every((letter) => letter in GLYPHS);
+  return Array.from(text).every((letter) => letter in GLYPHS);
 }

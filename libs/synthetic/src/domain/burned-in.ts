@@ -69,36 +69,73 @@ function linesFor(person: Person, hospital: Hospital, date: string, random: Rand
   return all.filter((line) => hasGlyphs(line.text)).slice(0, random.whole(2, 5));
 }
 
-/** Lines in a corner, or in an ultrasound picture's own band above the fan. */
-function burnIdentity(pixels: StoredPixels, lines: readonly Line[], band: boolean, random: Random): BurnedIn[] {
-  const scale = band ? 2 : random.whole(2, 3);
-  const step = (GLYPH_HEIGHT + 2) * scale;
-  const edge = random.chance(0.25) ? 0 : random.whole(3, 9);
-  if (band)
-    return lines
-      .slice(0, 4)
-      .map((line, at) => placed(pixels, line, at % 2 === 0, edge, 3 + Math.floor(at / 2) * step, scale));
-  const left = random.chance(0.5);
-  const top = random.chance(0.6) ? edge : pixels.rows - edge - lines.length * step;
-  return lines.map((line, at) => placed(pixels, line, left, edge, top + at * step, scale));
+/** A line with its place and the size of its letters' dots. */
+interface Place {
+  readonly line: Line;
+  readonly x: number;
+  readonly y: number;
 }
 
-function placed(pixels: StoredPixels, line: Line, left: boolean, edge: number, y: number, wished: number): BurnedIn {
-  const room = pixels.columns - 2 * edge;
-  const scale = widthOf(line.text, wished) > room ? 1 : wished;
-  const x = left ? edge : pixels.columns - edge - widthOf(line.text, scale);
-  return drawn(pixels, line, Math.max(0, x), y, scale);
+/** Lines in a corner, or in an ultrasound picture's own band above the fan; those without room are left out. */
+function burnIdentity(pixels: StoredPixels, lines: readonly Line[], band: boolean, random: Random): BurnedIn[] {
+  const scale = band ? 2 : scaleFor(pixels, lines, random);
+  const edge = random.chance(0.25) ? 0 : random.whole(3, 9);
+  const fitting = lines.filter((line) => widthOf(line.text, scale) <= pixels.columns - 2 * edge);
+  const places = band ? bandPlaces(pixels, fitting, edge, scale) : cornerPlaces(pixels, fitting, edge, scale, random);
+  const swapped = !band && random.chance(0.2);
+  return places.map(({ line, x, y }) => drawn(pixels, line, x, y, scale, swapped));
+}
+
+/** Dots of 2 to 4 pixels make letters of 14 to 28; one size a picture, so that the longest line has room if it can. */
+function scaleFor(pixels: StoredPixels, lines: readonly Line[], random: Random): number {
+  const wished = random.whole(2, 4);
+  const longest = Math.max(...lines.map((line) => widthOf(line.text, 1)), 1);
+  return Math.max(2, Math.min(wished, Math.floor((pixels.columns - 20) / longest)));
+}
+
+function cornerPlaces(
+  pixels: StoredPixels,
+  lines: readonly Line[],
+  edge: number,
+  scale: number,
+  random: Random,
+): Place[] {
+  const step = (GLYPH_HEIGHT + 2) * scale;
+  const left = random.chance(0.5);
+  const top = random.chance(0.6) ? edge : pixels.rows - edge - lines.length * step + 2 * scale;
+  return lines.map((line, at) => ({
+    line,
+    x: left ? edge : pixels.columns - edge - widthOf(line.text, scale),
+    y: top + at * step,
+  }));
+}
+
+/** Two rows of a left and a right text each; a text that would run into its neighbour opens the next row. */
+function bandPlaces(pixels: StoredPixels, lines: readonly Line[], edge: number, scale: number): Place[] {
+  const step = (GLYPH_HEIGHT + 2) * scale;
+  const places: Place[] = [];
+  let [row, used] = [0, 0];
+  for (const line of lines) {
+    const width = widthOf(line.text, scale);
+    const beside = used > 0 && used + width + 12 + 2 * edge <= pixels.columns;
+    if (used > 0 && !beside) [row, used] = [row + 1, 0];
+    if (row > 1) break;
+    places.push({ line, x: beside ? pixels.columns - edge - width : edge, y: 3 + row * step });
+    [row, used] = beside ? [row + 1, 0] : [row, width];
+  }
+  return places;
 }
 
 function widthOf(text: string, scale: number): number {
   return (text.length * (GLYPH_WIDTH + 1) - 1) * scale;
 }
 
-/** Draws one line, bright on a dark rim so that it reads on any ground; in MONOCHROME1 bright is low. */
-function drawn(pixels: StoredPixels, line: Line, x: number, y: number, scale: number): BurnedIn {
-  const inks = inksOf(pixels);
+/** Draws one line, bright with a dark rim so that it reads on any ground (or the other way round); in MONOCHROME1 bright is low. */
+function drawn(pixels: StoredPixels, line: Line, x: number, y: number, scale: number, swapped = false): BurnedIn {
+  const plain = inksOf(pixels);
+  const inks = swapped ? { ink: plain.rim, rim: plain.ink } : plain;
   const box: [number, number, number, number] = [pixels.columns, pixels.rows, -1, -1];
-  [...line.text].forEach((letter, at) => {
+  Array.from(line.text).forEach((letter, at) => {
     const start = x + at * (GLYPH_WIDTH + 1) * scale;
     for (const dark of [true, false])
       drawLetter(pixels, letter, start, y, scale, dark ? inks.rim : inks.ink, dark ? 1 : 0, box);

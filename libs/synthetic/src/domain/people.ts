@@ -116,7 +116,7 @@ export function personOf(seed: number, patient: number, sex: Sex, age: number, y
 
 const STREETS = ['Lindenquellweg', 'Harbour Gate Row', 'Rue Vieuxmoulin', 'Fictional Road', 'Amselbruchstr.'];
 const TOWNS = ['Neuwaldingen', 'Port Ellerby', 'Saint-Arvel', 'Oberfelsheim'];
-const OCCUPATIONS = ['Lighthouse keeper', 'Glass blower', 'Harp maker', 'Bell founder', 'Beekeeper'];
+const OCCUPATIONS = ['Lamp keeper', 'Glass blower', 'Harp maker', 'Bell founder', 'Beekeeper'];
 
 /** Numbers of three hospitals' styles; the patient's own number in each makes two alike impossible. */
 function mrnOf(patient: number, random: Random): string {

@@ -1,3 +1,5 @@
+/** Bound once: in the vm contexts that tests run in, each look-up of a global in a pixel loop costs more than the sum beside it. */
+const { max, min, round } = Math;
 /** Pixels as they are stored in an object, with what it takes to show them. Little endian, colour interleaved, one buffer a frame. */
 export interface StoredPixels {
   readonly rows: number;
@@ -54,5 +56,5 @@ function shownValue(pixels: StoredPixels, stored: number): number {
 function windowed(value: number, window: StoredPixels['window']): number {
   if (!window) return value;
   const share = (value - (window.center - 0.5)) / (window.width - 1) + 0.5;
-  return Math.min(255, Math.max(0, Math.round(share * 255)));
+  return min(255, max(0, round(share * 255)));
 }

@@ -3,6 +3,9 @@ import type { StoredPixels } from './pixels.ts';
 import type { Random } from './random.ts';
 import type { Scanner } from './scanners.ts';
 
+/** Bound once: in the vm contexts that tests run in, each look-up of a global in a pixel loop costs more than the sum beside it. */
+const { atan2, ceil, floor, max, min, round, sqrt } = Math;
+
 /** A fan: beams leave a curved probe whose centre lies `apex` pixels above the picture's field, between two angles and radii. */
 export interface Sector {
   readonly apexX: number;
@@ -21,7 +24,7 @@ export function sectorOf(width: number, height: number, header: number, random: 
   const near = height * random.between(0.16, 0.3);
   const far = near + height - header - 8 - near * (1 - Math.cos(halfAngle));
   const widest = (width / 2 - 4) / Math.sin(halfAngle);
-  return { apexX: width / 2, apexY: header - near * Math.cos(halfAngle), near, far: Math.min(far, widest), halfAngle };
+  return { apexX: width / 2, apexY: header - near * Math.cos(halfAngle), near, far: min(far, widest), halfAngle };
 }
 
 /** @returns [left, top, right, bottom] of the fan in pixels, for Sequence of Ultrasound Regions. */
@@ -29,12 +32,7 @@ export function sectorBox(sector: Sector, width: number, height: number): [numbe
   const aside = Math.sin(sector.halfAngle) * sector.far;
   const top = sector.apexY + sector.near * Math.cos(sector.halfAngle);
   const box = [sector.apexX - aside, top, sector.apexX + aside, sector.apexY + sector.far] as const;
-  return [
-    Math.max(0, Math.floor(box[0])),
-    Math.max(0, Math.floor(box[1])),
-    Math.min(width - 1, Math.ceil(box[2])),
-    Math.min(height - 1, Math.ceil(box[3])),
-  ];
+  return [max(0, floor(box[0])), max(0, floor(box[1])), min(width - 1, ceil(box[2])), min(height - 1, ceil(box[3]))];
 }
 
 /**
@@ -60,19 +58,19 @@ function beams(canvas: Canvas, sector: Sector, scanner: Scanner, random: Random)
       const echo = echoAt(canvas, sector.apexX + sin * radius, sector.apexY + cos * radius);
       const at = beam * DEPTHS + depth;
       polar[at] = shade(
-        (polar[at] ?? 1) * Math.max(0.015, Math.min(echo, 1.25)) * through * (1 - 0.0012 * depth),
+        (polar[at] ?? 1) * max(0.015, min(echo, 1.25)) * through * (1 - 0.0012 * depth),
         scanner.contrast,
       );
       if (echo > 1.5) through *= 0.72;
-      else if (echo < 0) through = Math.min(1.5, through * 1.004);
+      else if (echo < 0) through = min(1.5, through * 1.004);
     }
   }
   return polar;
 }
 
 function echoAt(canvas: Canvas, x: number, y: number): number {
-  const column = Math.round(x);
-  const row = Math.round(y);
+  const column = round(x);
+  const row = round(y);
   if (column < 0 || row < 0 || column >= canvas.width || row >= canvas.height) return 0;
   return canvas.data[row * canvas.width + column] ?? 0;
 }
@@ -84,29 +82,29 @@ function speckle(random: Random, strength: number): Float32Array {
   for (let at = 0; at < field.length; at += 1) {
     const across = (raw[at] ?? 0) + (raw[at + DEPTHS] ?? 0) + (raw[at - DEPTHS] ?? 0);
     const along = (raw[at + 1] ?? 0) + (raw[at + DEPTHS + 1] ?? 0);
-    field[at] = Math.max(0.1, 1 + strength * 0.5 * (across + along));
+    field[at] = max(0.1, 1 + strength * 0.5 * (across + along));
   }
   return field;
 }
 
 /** Log-like compression to 0..255. */
 function shade(echo: number, contrast: number): number {
-  return 255 * Math.min(1, Math.max(0, Math.sqrt(Math.max(0, echo)) * 0.95 * contrast - 0.08));
+  return 255 * min(1, max(0, sqrt(max(0, echo)) * 0.95 * contrast - 0.08));
 }
 
 function scanConverted(polar: Float32Array, sector: Sector, x: number, y: number): number {
   const dx = x - sector.apexX;
   const dy = y - sector.apexY;
-  const radius = Math.sqrt(dx * dx + dy * dy);
+  const radius = sqrt(dx * dx + dy * dy);
   if (radius < sector.near || radius >= sector.far || dy <= 0) return 0;
-  const beam = (Math.atan2(dx, dy) / (2 * sector.halfAngle) + 0.5) * BEAMS - 0.5;
+  const beam = (atan2(dx, dy) / (2 * sector.halfAngle) + 0.5) * BEAMS - 0.5;
   if (beam < 0 || beam > BEAMS - 1.001) return 0;
-  const depth = Math.min(DEPTHS - 1.001, ((radius - sector.near) / (sector.far - sector.near)) * DEPTHS);
-  const at = Math.floor(beam) * DEPTHS + Math.floor(depth);
+  const depth = min(DEPTHS - 1.001, ((radius - sector.near) / (sector.far - sector.near)) * DEPTHS);
+  const at = floor(beam) * DEPTHS + floor(depth);
   const [across, along] = [beam % 1, depth % 1];
   const one = (polar[at] ?? 0) * (1 - along) + (polar[at + 1] ?? 0) * along;
   const two = (polar[at + DEPTHS] ?? 0) * (1 - along) + (polar[at + DEPTHS + 1] ?? 0) * along;
-  return Math.round(one * (1 - across) + two * across);
+  return round(one * (1 - across) + two * across);
 }
 
 /** @returns frames as an RGB picture, with red and blue flow in a box over the middle, as colour Doppler shows it. */
@@ -126,13 +124,13 @@ export function coloured(frames: readonly Uint8Array[], canvas: Canvas): Uint8Ar
 
 function inDopplerBox(canvas: Canvas, at: number): boolean {
   const x = (at % canvas.width) / canvas.width;
-  const y = Math.floor(at / canvas.width) / canvas.height;
+  const y = floor(at / canvas.width) / canvas.height;
   return x > 0.3 && x < 0.7 && y > 0.35 && y < 0.75;
 }
 
 function flowAt(canvas: Canvas, at: number): number {
   const flow = canvas.coarse[at] ?? 0;
-  return (canvas.data[at] ?? 0) < 0.1 ? Math.max(-1, Math.min(1, flow * 1.6)) : 0;
+  return (canvas.data[at] ?? 0) < 0.1 ? max(-1, min(1, flow * 1.6)) : 0;
 }
 
 export function echoPixels(canvas: Canvas, frames: readonly Uint8Array[], colour: boolean): StoredPixels {

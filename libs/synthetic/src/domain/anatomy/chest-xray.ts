@@ -159,7 +159,7 @@ export const paintChestLateral: Painter = (scene) => {
   for (let rib = 0; rib < 9; rib += 1) {
     canvas.fill(arc(0.05, -1.2 + rib * 0.19, deep * 0.85, 0.55, 0.4, 2.3, 0.024), add(0.065, { profile: 'tube' }));
   }
-  canvas.fill(ellipse(-0.22, 0.22, 0.34, 0.3, 0.5), add(0.24, { soft: 0.08 }));
+  canvas.fill(ellipse(-0.22, 0.22, 0.4, 0.34, 0.5), add(0.26, { profile: 'dome' }));
   canvas.fill(rod(0.06, -1.1, 0.12, -0.2, 0.05), add(-0.09, { profile: 'dome' }));
   canvas.fill(ellipse(0.1, -0.1, 0.16, 0.14), add(0.1, { profile: 'dome' }));
   for (const low of [0, 0.07]) canvas.fill(ellipse(0.02, 1.0 + low, deep * 1.02, 0.5, 0.25), add(0.1, { soft: 0.02 }));

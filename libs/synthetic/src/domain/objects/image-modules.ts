@@ -110,6 +110,7 @@ function addDx(elements: PlantedElements, object: ImageObject): void {
       ),
     )
     .text('DetectorType', 'DIRECT')
+    .text('PositionerType', 'NONE')
     .text('ImagerPixelSpacing', spacing, spacing)
     .text('ViewPosition', picture.projection.name)
     .text('KVP', 117)

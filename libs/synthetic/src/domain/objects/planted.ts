@@ -90,7 +90,6 @@ export class PlantedElements {
 
   #encoded(values: readonly string[]): NewValue {
     const [only] = values;
-    // eslint-disable-next-line no-control-regex -- the ASCII range itself
     if (this.#kanji && values.length === 1 && only !== undefined && !/^[\0-\x7f]*$/.test(only)) {
       return { bytes: encodeIso2022Kanji(only) };
     }
