@@ -91,14 +91,24 @@ function collectUnknown(elements: readonly Element[], places: number[]): number[
 }
 
 function compareLevel(ours: readonly Element[], theirs: TheirLevel, explicitVr: boolean): Disagreement | undefined {
-  // Last one wins in their map; duplicates are a finding of ours already.
-  const byTag = new Map<Tag, Element>(ours.map((element) => [element.tag, element]));
-  for (const element of byTag.values()) {
+  const distinct = lastOfEach(ours);
+  for (const element of distinct) {
     const disagreement = compareElement(element, theirs[keyOf(element.tag)], explicitVr);
     if (disagreement !== undefined) return disagreement;
   }
-  const theirCount = Object.keys(theirs).filter((key) => key !== ITEM_DELIMITATION_KEY).length;
-  return theirCount === byTag.size ? undefined : { offset: ours[0]?.start ?? 0 };
+  return countOf(theirs) === distinct.length ? undefined : { offset: ours[0]?.start ?? 0 };
+}
+
+/** The last one wins in their map; duplicates are a finding of ours already. */
+function lastOfEach(ours: readonly Element[]): readonly Element[] {
+  const ascending = ours.every((element, i) => i === 0 || element.tag > (ours[i - 1]?.tag ?? 0));
+  // Tags in order cannot repeat: nearly every data set does without the map.
+  return ascending ? ours : [...new Map(ours.map((element) => [element.tag, element])).values()];
+}
+
+function countOf(theirs: TheirLevel): number {
+  const keys = Object.keys(theirs);
+  return keys.at(-1) === ITEM_DELIMITATION_KEY ? keys.length - 1 : keys.length;
 }
 
 /** They list the delimiter of an item among its elements. */
