@@ -58,7 +58,7 @@ describe('damaged objects', () => {
         readEverything(dataset);
         rewriteDataset(dataset, ({ items }) => ({ kind: items === undefined ? 'keep' : 'recurse' }));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -52,7 +52,7 @@ describe('the identity policy', () => {
           expect(datasetBytes(again).equals(datasetBytes(dataset))).toBe(true);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -99,7 +99,7 @@ describe('every byte of a dropped or replaced value is gone', () => {
         expect(out.findings).toEqual([]);
         expect(stringsOf(out, 0x00100010)).toEqual(['ANON']);
       }),
-      { numRuns: 60 },
+      { numRuns: 50 },
     );
   });
 
@@ -112,7 +112,7 @@ describe('every byte of a dropped or replaced value is gone', () => {
         expect(leaves(once)).toEqual(leaves(before).map((leaf) => (leaf.startsWith('1048592:') ? ANON_LEAF : leaf)));
         expect(datasetBytes(twice).equals(datasetBytes(once))).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

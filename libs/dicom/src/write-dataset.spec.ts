@@ -45,7 +45,7 @@ describe('write, then read', () => {
         expect(dataset.findings).toEqual([]);
         expectSame(dataset, dataset, elements);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
