@@ -46,6 +46,11 @@ export async function decodeFrame(
 ): Promise<DecodedFrame> {
   const decode = DECODERS[codecOf(dataset.transferSyntax)];
   if (decode === undefined) return nativeFrame(dataset, header, frame, bytes);
-  if (header.image.bitsAllocated < 8) throw new ImageRefused('codestream-mismatch', 'compressed frames of single bits');
+  if (header.image.bitsAllocated < 8) {
+    throw new ImageRefused(
+      'unsupported-photometric',
+      'frames of single bits are shown only when they are not compressed',
+    );
+  }
   return decode(bytes, header.image, header.image.photometric);
 }

@@ -1,5 +1,5 @@
 import { damaged, mismatch } from '../domain/failure.ts';
-import { bareCodestream, checkJ2kHeader, readJ2kHeader } from '../domain/j2k-stream.ts';
+import { bareCodestream, checkJ2kHeader, checkTileParts, readJ2kHeader } from '../domain/j2k-stream.ts';
 import { untilEndMarker } from '../domain/jpeg-stream.ts';
 import { copyOut, wasmModule } from './wasm-module.ts';
 import type { WasmModule } from './wasm-module.ts';
@@ -63,6 +63,7 @@ async function decode<M>(
   const stream = untilEndMarker(bareCodestream(frame));
   const header = readJ2kHeader(stream);
   checkJ2kHeader(header, shape);
+  checkTileParts(stream);
   const bytes = await codec
     .run((module) => decodeWith(make(module), stream, header))
     .catch((cause: unknown) => {

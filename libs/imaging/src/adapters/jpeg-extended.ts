@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as DcmjsCodecs from 'dcmjs-codecs';
 import { damaged, mismatch } from '../domain/failure.ts';
+import { checkAllBlocks } from '../domain/jpeg-completeness.ts';
 import { checkJpegHeader, readJpegHeader, untilEndMarker } from '../domain/jpeg-stream.ts';
 import { copyOut } from './wasm-module.ts';
 import { decodeJpegBaseline } from './jpeg-baseline.ts';
@@ -30,6 +31,7 @@ export async function decodeJpegExtended(
   if (header.sof !== 0xc1 || header.precision !== 12 || shape.samplesPerPixel !== 1)
     throw mismatch('process or precision');
   checkJpegHeader(header, shape);
+  checkAllBlocks(stream, header);
   loading ??= load();
   const bytes = decodeWith(await loading, stream, shape);
   if (bytes.length !== shape.rows * shape.columns * 2) throw mismatch('length');

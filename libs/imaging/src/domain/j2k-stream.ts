@@ -76,3 +76,29 @@ export function checkJ2kHeader(header: J2kHeader, shape: FrameShape): void {
   if (header.components !== shape.samplesPerPixel) throw mismatch('number of components');
   if (header.precision > shape.bitsAllocated || header.precision > 16) throw mismatch('precision');
 }
+
+/**
+ * Walks the tile-parts by their lengths (Psot, A.4.2): they must lead exactly to the End of Codestream. This is what finds
+ * a stream that lost a fragment in the middle; OpenJPH decodes such streams to wrong pixels without a word.
+ */
+export function checkTileParts(stream: Uint8Array): void {
+  const view = viewOf(stream);
+  const end = stream.length - 2;
+  let at = firstTilePart(view);
+  while (at < end) {
+    if (at + 12 > end || view.getUint16(at) !== SOT) throw damaged('a JPEG 2000 tile-part is missing');
+    const length = view.getUint32(at + 6);
+    if (length === 0) return;
+    if (length < 14) throw damaged('a JPEG 2000 tile-part is damaged');
+    at += length;
+  }
+  if (at !== end) throw damaged('the last JPEG 2000 tile-part is cut off');
+}
+
+/** Position of the first Start of Tile-part, behind the segments of the main header. */
+function firstTilePart(view: DataView): number {
+  for (let at = 2; at + 4 <= view.byteLength; at += 2 + view.getUint16(at + 2)) {
+    if (view.getUint16(at) === SOT) return at;
+  }
+  throw damaged('the JPEG 2000 stream has no tile');
+}

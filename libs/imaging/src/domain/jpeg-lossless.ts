@@ -117,6 +117,7 @@ function decodeInterval(
       if (entry === 0) throw damaged('JPEG lossless stream holds a code that is in no table');
       at += entry >> 8;
       const category = entry & 0xff;
+      if (category > 16) throw damaged('JPEG lossless stream holds a difference of more than 16 bits');
       const difference = category === 0 ? 0 : category === 16 ? 32_768 : extended(bits, at, category);
       if (category < 16) at += category;
       const left = x < step ? initial : (out[i - step] ?? 0) >> shift;

@@ -75,11 +75,17 @@ export function readJpegHeader(stream: Uint8Array): JpegHeader {
   };
 }
 
-/** Cuts padding after the End of Image marker. @throws when there is no end marker: the stream was cut off. */
+/** Senders pad with 00, FF or 20, or leave a few bytes of garbage behind: seen up to 7. */
+const MAX_PADDING = 32;
+
+/**
+ * Cuts what follows the End of Image. FF D9 cannot occur inside coded data (stuffed in JPEG, forbidden in JPEG 2000), so
+ * it is the end wherever it stands. @throws when there is none: the stream was cut off.
+ */
 export function untilEndMarker(stream: Uint8Array): Uint8Array {
-  let end = stream.length;
-  while (end > 2 && stream[end - 1] === 0) end--;
-  if (stream[end - 2] === 0xff && stream[end - 1] === 0xd9) return stream.subarray(0, end);
+  for (let end = stream.length; end >= Math.max(2, stream.length - MAX_PADDING); end--) {
+    if (stream[end - 2] === 0xff && stream[end - 1] === 0xd9) return stream.subarray(0, end);
+  }
   throw damaged('the code stream has no end marker, so it was cut off');
 }
 

@@ -11,18 +11,23 @@ export function nativeFrame(dataset: Dataset, header: PixelHeader, frame: number
   const size = bitsAllocated === 32 ? 4 : bitsAllocated === 16 ? 2 : 1;
   const common = { bytesPerSample: size, bits: bitsStored, rgb: false } as const;
   if (bitsAllocated === 1) return { ...common, bytes: unpackBits(header, frame, bytes), planar: false };
-  const ordered = dataset.encoding.littleEndian ? bytes : swapped(dataset, bytes, size);
+  const ordered = dataset.encoding.littleEndian ? bytes : littleEndian(dataset, bytes, size);
   if (photometric === 'YBR_FULL_422') return { ...common, bytes: upsample422(ordered), planar: false };
   return { ...common, bytes: ordered, planar: samplesPerPixel > 1 && header.planar };
 }
 
 /** Big endian: by sample; 8-bit samples lie in pairs when they were written as words (OW, PS3.5 8.1.2). */
-function swapped(dataset: Dataset, bytes: Uint8Array, size: 1 | 2 | 4): Uint8Array {
-  const asWords = findElement(dataset, PIXEL_DATA)?.vr === 'OW';
-  const copy = Buffer.from(bytes);
-  if (size === 4) return copy.swap32();
-  if (size === 2 || (asWords && copy.length % 2 === 0)) return copy.swap16();
-  return copy;
+function littleEndian(dataset: Dataset, bytes: Uint8Array, size: 1 | 2 | 4): Uint8Array {
+  if (size === 4) return Buffer.from(bytes).swap32();
+  if (size === 2) return Buffer.from(bytes).swap16();
+  return findElement(dataset, PIXEL_DATA)?.vr === 'OW' ? unpaired(dataset, bytes) : bytes;
+}
+
+/** Pairs count from the first pixel of the object: a frame of odd length begins or ends inside one. */
+function unpaired(dataset: Dataset, bytes: Uint8Array): Uint8Array {
+  const origin = findElement(dataset, PIXEL_DATA)?.valueStart ?? 0;
+  const start = bytes.byteOffset - dataset.bytes.byteOffset - origin;
+  return bytes.map((_, i) => dataset.bytes[origin + ((start + i) ^ 1)] ?? 0);
 }
 
 /** 1 bit a pixel, lowest bit first, frames back to back without padding (PS3.5 8.1.1). */
