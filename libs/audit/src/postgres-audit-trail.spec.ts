@@ -1,6 +1,5 @@
 /** Real: embedded PostgreSQL, TypeORM, Nest's injection. Fake: nothing. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AUDIT_TRAIL } from '@precedent/kernel';
