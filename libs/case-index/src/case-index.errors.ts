@@ -27,6 +27,8 @@ export const CASE_INDEX_ERRORS = {
     'The vector database accepts its default password, or anyone. Turn on authorization and change the root password.',
   INDEX_PLAINTEXT_REFUSED:
     'Vectors and passwords may leave this machine only over TLS. Configure TLS for the vector database.',
+  INDEX_PASSWORD_UNREADABLE:
+    'The file with the password of the vector database cannot be read. Check its path and its rights.',
   INDEX_PEER_FAILED: 'Milvus Lite did not start. Run the set-up again and read its log.',
 } as const;
 

@@ -258,6 +258,10 @@ export function describeCaseIndexContract(title: string, start: () => Promise<Pe
       await expect(index.search({ vector: QUERY, k })).rejects.toEqual(fault('INDEX_BAD_REQUEST'));
     });
 
+    it.each([0, -5, Number.NaN])('refuses a deadline of %p ms', async (deadlineMs) => {
+      await expect(index.search({ vector: QUERY, k: 1, deadlineMs })).rejects.toEqual(fault('INDEX_BAD_REQUEST'));
+    });
+
     it.each([
       ['of another dimension', new Float32Array(DIMENSION + 1).fill(0.25)],
       ['with NaN', Float32Array.from(QUERY, (v, i) => (i === 3 ? Number.NaN : v))],

@@ -1,4 +1,3 @@
-// CONTRACT (not built yet): CaseIndexModule ; CASE_INDEX token
 export type {
   CaseIndex,
   ExactCaseIndex,
@@ -23,3 +22,8 @@ export type { MilvusIndexOptions } from './adapters/milvus-index.ts';
 export type { MilvusAccess, MilvusTls } from './domain/milvus-policy.ts';
 export { startMilvusLite } from './adapters/milvus-lite.ts';
 export type { MilvusLiteOptions, MilvusLiteServer } from './adapters/milvus-lite.ts';
+export { caseIndexConfigSchema } from './case-index.config.ts';
+export type { CaseIndexConfig } from './case-index.config.ts';
+export { openCaseIndex } from './open-case-index.ts';
+export { CASE_INDEX, CaseIndexModule } from './case-index.module.ts';
+export type { CaseIndexModuleOptions, CaseIndexModuleSource } from './case-index.module.ts';

@@ -18,7 +18,9 @@ export class ExactThread {
   #dead: CodedError | undefined;
 
   constructor(options: StoreOptions) {
-    this.#worker = new Worker(new URL('../../dist/adapters/exact-worker.js', import.meta.url), { workerData: options });
+    // The parent's own flags (--input-type, --inspect, a loader) are not for this thread; some end it.
+    const settings = { workerData: options, execArgv: [] };
+    this.#worker = new Worker(new URL('../../dist/adapters/exact-worker.js', import.meta.url), settings);
     this.opened = this.#await(0);
     this.#worker.on('message', (reply: ExactReply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#die(indexFault('INDEX_WORKER_DIED', undefined, error)));

@@ -41,6 +41,8 @@ export interface MilvusLiteOptions {
   readonly python: string;
   /** Made if absent; one server holds it. */
   readonly directory: string;
+  /** A free one if absent; that of a stopped server to come back under its address. */
+  readonly port?: number;
 }
 
 export interface MilvusLiteServer {
@@ -52,9 +54,10 @@ export interface MilvusLiteServer {
 }
 
 /** Starts a Milvus Lite on loopback. Fault: INDEX_PEER_FAILED, with its words in milvus-lite.log of the directory. */
-export async function startMilvusLite({ python, directory }: MilvusLiteOptions): Promise<MilvusLiteServer> {
+export async function startMilvusLite(options: MilvusLiteOptions): Promise<MilvusLiteServer> {
+  const { python, directory } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const child = launch(python, directory, port);
   const address = `${HOST}:${port}`;
   try {

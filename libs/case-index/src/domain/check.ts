@@ -93,8 +93,9 @@ export function checkFilter(filter: Filter): void {
 }
 
 export function checkSearch(request: SearchRequest, dimension: number): void {
-  const { k, vector, filter } = request;
+  const { k, vector, filter, deadlineMs = 1 } = request;
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) throw indexFault('INDEX_BAD_REQUEST', `k must be 1 to ${MAX_K}`);
+  if (!(deadlineMs > 0)) throw indexFault('INDEX_BAD_REQUEST', 'the deadline must be above 0 ms');
   const problem = vectorProblem(vector, dimension);
   if (problem !== undefined) throw indexFault('INDEX_BAD_REQUEST', problem);
   if (filter !== undefined) checkFilter(filter);
