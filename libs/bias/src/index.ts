@@ -1,10 +1,12 @@
+export { evaluateRetrieval } from './evaluate-retrieval.ts';
 export type {
   ClassResult,
   Estimate,
+  RetrievalMetrics,
   EvaluationInput,
   EvaluationItem,
   EvaluationReport,
-  RandomBaseline,
-  RetrievalMetrics,
+  Figures,
+  Metric,
+  Quality,
 } from './domain/types.ts';
-export { evaluateRetrieval } from './evaluate-retrieval.ts';

@@ -1,59 +1,67 @@
-/** One study of the evaluated archive. Studies with an empty label take no part. */
+/** One study of the index, which is also a query. Keys are pseudonyms and are only compared. */
 export interface EvaluationItem {
   readonly studyKey: string;
   readonly patientKey: string;
+  /** Its class; empty where unknown: such a study asks nothing and counts as a wrong answer, as it does for chance. */
   readonly label: string;
 }
 
 export interface EvaluationInput {
+  /** Every study of the index, each once. */
   readonly items: readonly EvaluationItem[];
-  /** Per query study: the studies that answered, best first, the query's own patient excluded. */
+  /** Per query study the studies that answered, best first, without those of its own patient; ten deep at least. */
   readonly rankings: ReadonlyMap<string, readonly string[]>;
-  /** Seed of the bootstrap; without one there are no intervals to be believed. */
+  /** Whole number; the same seed gives the same intervals. */
   readonly seed: number;
-  /** Resamples of patients, 100 or more. */
-  readonly bootstrap: number;
+  /** Number of resamples, 100 or more; 2000 unless given. */
+  readonly bootstrap?: number;
 }
 
-/** A share 0..1 with its patient-clustered 95 % bootstrap interval. */
+export type Metric = 'p1' | 'p5' | 'p10' | 'map10';
+
+/** Shares, 0..1. */
+export type Figures = Readonly<Record<Metric, number>>;
+
 export interface Estimate {
   readonly value: number;
+  /** 95 % interval over patients. */
   readonly low: number;
   readonly high: number;
+  /** `wilson` where all patients agree: a bootstrap of equal values has no width, however few they are. */
+  readonly method: 'bootstrap' | 'wilson';
 }
 
-export interface RetrievalMetrics {
-  readonly p1: Estimate;
-  readonly p5: Estimate;
-  readonly p10: Estimate;
-  readonly map10: Estimate;
+export type RetrievalMetrics = Readonly<Record<Metric, Estimate>>;
+
+export interface Quality {
+  readonly metrics: RetrievalMetrics;
+  /** What a random order of the same index would reach on average. */
+  readonly random: Figures;
 }
 
-/** What ranking at random would reach, by the share of the class among the studies of other patients. */
-export interface RandomBaseline {
-  readonly p1: number;
-  readonly p5: number;
-  readonly p10: number;
-}
-
-export interface ClassResult {
+export interface ClassResult extends Quality {
   readonly label: string;
   readonly studies: number;
   readonly patients: number;
-  readonly metrics: RetrievalMetrics;
-  readonly random: RandomBaseline;
 }
 
 export interface EvaluationReport {
+  /** Queries and patients that took part. */
   readonly queries: number;
   readonly patients: number;
-  /** Mean over queries. */
-  readonly micro: { readonly metrics: RetrievalMetrics; readonly random: RandomBaseline };
-  /** Mean over classes, each counting the same. */
-  readonly macro: { readonly metrics: RetrievalMetrics; readonly random: RandomBaseline };
+  /** Largest first, then by label. */
   readonly classes: readonly ClassResult[];
-  /** Classes with fewer than two patients: no other patient could answer. */
-  readonly leftOut: readonly { readonly label: string; readonly studies: number }[];
+  /** Mean over queries: large classes weigh more. */
+  readonly micro: Quality;
+  /** Mean over classes: each weighs the same. */
+  readonly macro: Quality;
+  /** Classes of a single patient: their studies can find nothing, and stay in the index as wrong answers. */
+  readonly leftOut: readonly { readonly label: string; readonly studies: number; readonly patients: number }[];
+  /** Studies without a class. */
+  readonly unlabelled: number;
+  /** Answers that are no study of the evaluation, counted as wrong. */
+  readonly answersOutside: number;
   readonly seed: number;
+  /** Number of resamples. */
   readonly bootstrap: number;
 }
