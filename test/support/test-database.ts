@@ -71,14 +71,18 @@ async function templateDirectory(): Promise<string> {
   const template = join(ROOT, '.precedent', 'cache', `test-cluster-${key}`);
   if (existsSync(template)) return template;
   const directory = await scratchDirectory();
-  const server = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
-  await server.stop();
-  await mkdir(dirname(template), { recursive: true });
   const half = `${template}.${randomBytes(4).toString('hex')}`;
-  await copy('cp', ['-a', join(directory, 'postgres'), half]);
-  // Another worker may have been faster; its template is as good.
-  await rename(half, template).catch(() => rm(half, { recursive: true, force: true }));
-  await rm(directory, { recursive: true, force: true });
+  try {
+    const server = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false });
+    await server.stop();
+    await mkdir(dirname(template), { recursive: true });
+    await copy('cp', ['-a', join(directory, 'postgres'), half]);
+    // Another worker may have been faster; its template is as good.
+    await rename(half, template).catch(() => undefined);
+  } finally {
+    await rm(half, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
+  }
   return template;
 }
 
@@ -91,7 +95,9 @@ async function scratchDirectory(): Promise<string> {
 
 async function startServer(): Promise<{ server: EmbeddedPostgres; directory: string }> {
   const directory = await scratchDirectory();
-  await copy('cp', ['-a', await templateDirectory(), join(directory, 'postgres')]);
+  // In a checkout that this account may not write, initdb runs each time.
+  const template = await templateDirectory().catch(() => null);
+  if (template !== null) await copy('cp', ['-a', template, join(directory, 'postgres')]);
   return { server: await startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false }), directory };
 }
 

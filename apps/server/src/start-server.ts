@@ -67,7 +67,7 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   const { logs, secrets } = dataLayout(config.dataDir);
   const logger = createLogger({ level: config.logLevel, destination: { file: join(logs, 'server.log') } });
   closing.add(() => Promise.resolve(logger.close()));
-  logger.event('service-starting', { version: VERSION });
+  logger.event('service-starting', { version: `v${VERSION}` });
   const storage = await openStorage(config, closing, () => logger.event('database-orphan-stopped'));
   const engines = await openEngines(config, closing);
   const vectors = await openVectorStore(config, closing);

@@ -111,9 +111,9 @@ export class ServiceClient {
     return answerOf<T>(await this.#fetch(path, { headers: this.#headers() }));
   }
 
-  async #post<T>(path: string, type: string, body: string | Uint8Array<ArrayBuffer> | Uint8Array, extra: Record<string, string> = {}): Promise<T> {
+  async #post<T>(path: string, type: string, body: string | Uint8Array, extra: Record<string, string> = {}): Promise<T> {
     const headers = { ...this.#headers(), 'content-type': type, ...extra };
-    return answerOf<T>(await this.#fetch(path, { method: 'POST', headers, body: body as BodyInit }));
+    return answerOf<T>(await this.#fetch(path, { method: 'POST', headers, body }));
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {

@@ -62,7 +62,8 @@ describe('multipart/related reader (real: everything)', () => {
     ['multipart/related; type="application/dicom"; boundary=abc', 'abc'],
     ['multipart/related;boundary="a b;c";type=application/dicom', 'a b;c'],
     ['multipart/related', null],
-    [`multipart/related; boundary=${'x'.repeat(71)}`, null],
+    [`multipart/related; boundary=${'x'.repeat(73)}`, 'x'.repeat(73)],
+    [`multipart/related; boundary=${'x'.repeat(257)}`, null],
   ])('reads the boundary of %j', (contentType, boundary) => {
     expect(boundaryOf(contentType)).toBe(boundary);
   });

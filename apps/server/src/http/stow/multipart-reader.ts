@@ -1,7 +1,7 @@
 import { CodedError } from '@precedent/kernel';
 
-/** RFC 2046 5.1.1: a boundary has 1 to 70 characters. */
-const MAX_BOUNDARY = 70;
+/** RFC 2046 5.1.1 allows 70 characters; Orthanc 1.10 sends 73, and a PACS must not be turned away for that. */
+const MAX_BOUNDARY = 256;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CRLF = Buffer.from('\r\n');
 const BLANK_LINE = Buffer.from('\r\n\r\n');

@@ -16,7 +16,7 @@ export function requestParts(request: Request): AsyncIterable<Pick<Part, 'body' 
   if (!/^multipart\/related\b/i.test(contentType)) throw unsupported();
   const boundary = boundaryOf(contentType);
   if (boundary === null) {
-    throw new CodedError('MULTIPART_MALFORMED', 'The multipart content type has no valid boundary (1 to 70 characters).');
+    throw new CodedError('MULTIPART_MALFORMED', 'The multipart content type has no valid boundary.');
   }
   return checked(new MultipartReader(request as AsyncIterable<Buffer>, boundary).parts());
 }
