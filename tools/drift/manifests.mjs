@@ -4,13 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { importsOf, parse, typescriptFiles } from '../fence/source-files.mjs';
+import { importsOf, parse, stringsOf, typescriptFiles } from '../fence/source-files.mjs';
 import { TEST_FILE, impliedPeers, packageOf, rooms } from '../rooms.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const isTest = (path) => new RegExp(TEST_FILE).test(path);
 const readJson = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
 const rootManifest = readJson('package.json');
+const existing = Object.keys(rooms).filter((room) => existsSync(join(root, rooms[room].folder, 'package.json')));
 const roomOfPackage = new Map(Object.keys(rooms).map((room) => [packageOf(room), room]));
 
 /** `@scope/name/deep` and `name/deep` to the package that is installed. */
@@ -23,9 +24,22 @@ function importedPackages(folder, wanted) {
   return new Set(names);
 }
 
+/** Packages that product code names at all, since a codec may be loaded from a list of its variants. */
+function namedPackages(folder) {
+  const files = typescriptFiles(root, `${folder}/src`).filter((path) => !isTest(path));
+  return new Set(files.flatMap((path) => stringsOf(parse(root, path)).map(packageName)));
+}
+
 const fits = (pattern, name) => (pattern.endsWith('/*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name);
 const homeOf = (name) =>
   Object.keys(rooms).find((room) => rooms[room].soleHomeOf.some((pattern) => fits(pattern, name)));
+
+/** Specs may use what any room brings: they are no part of the product, and all packages lie in one folder. */
+const declaredAnywhere = new Set(
+  [rootManifest, ...existing.map((room) => readJson(rooms[room].folder, 'package.json'))].flatMap((manifest) =>
+    Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies }),
+  ),
+);
 
 function declaredProblems(room, manifest) {
   const declared = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies });
@@ -45,14 +59,14 @@ function importProblems(room, manifest) {
   const product = importedPackages(folder, { tests: false });
   const tests = importedPackages(folder, { tests: true });
   const declared = { ...manifest.dependencies, ...manifest.optionalDependencies };
-  const forTests = { ...declared, ...manifest.devDependencies, ...rootManifest.devDependencies };
+  const named = namedPackages(folder);
   return [
     ...[...product].filter((name) => !(name in declared)).map((name) => `imports ${name} without declaring it`),
     ...[...tests]
-      .filter((name) => !(name in forTests) && !roomOfPackage.has(name))
-      .map((name) => `its specs import ${name}, declared neither here nor in the root's devDependencies`),
+      .filter((name) => !declaredAnywhere.has(name))
+      .map((name) => `its specs import ${name}, which no package.json declares`),
     ...Object.keys(declared)
-      .filter((name) => !product.has(name) && !(name in impliedPeers) && !roomOfPackage.has(name))
+      .filter((name) => !named.has(name) && !(name in impliedPeers) && !roomOfPackage.has(name))
       .map((name) => `declares ${name} and imports it nowhere`),
   ];
 }
@@ -84,8 +98,6 @@ function rootReferenceProblems() {
     .filter((room) => !built.has(rooms[room].folder))
     .map((room) => `root tsconfig.json does not build ${room}`);
 }
-
-const existing = Object.keys(rooms).filter((room) => existsSync(join(root, rooms[room].folder, 'package.json')));
 
 function problemsOf(room) {
   const manifest = readJson(rooms[room].folder, 'package.json');

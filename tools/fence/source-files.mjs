@@ -51,3 +51,12 @@ function isLoader(callee) {
     /^(require|import\.meta)$/.test(callee.expression.getText())
   );
 }
+
+/** Module names that stand in any string, for loaders that are handed a name (`createRequire`, lists of variants). */
+export function stringsOf(file) {
+  const texts = new Set();
+  walk(file, (node) => {
+    if (ts.isStringLiteralLike(node)) texts.add(node.text);
+  });
+  return [...texts];
+}
