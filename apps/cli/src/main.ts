@@ -19,7 +19,15 @@ function program(): Command {
     .description('Similar prior cases from a hospital’s own imaging archive, on its own machines.')
     .version('0.1.0')
     .addHelpText('after', EXIT_HELP);
-  const commands = [demoCommand, serveCommand, importCommand, searchCommand, statusCommand, evaluateCommand, deidCommand];
+  const commands = [
+    demoCommand,
+    serveCommand,
+    importCommand,
+    searchCommand,
+    statusCommand,
+    evaluateCommand,
+    deidCommand,
+  ];
   for (const make of commands) root.addCommand(make());
   for (const command of [root, ...root.commands]) command.exitOverride().showHelpAfterError('(--help shows how)');
   return root;

@@ -9,7 +9,14 @@ import { Deidentifier, DeidModule } from '@precedent/deid';
 import { EmbeddingModule, ENCODER_MODEL, ImageEmbedder } from '@precedent/embedding';
 import { ImagingSandbox } from '@precedent/imaging';
 import { InferenceSession } from '@precedent/inference';
-import { GenerationJournal, IngressModule, IngressStatus, ReceiveInstances, SpoolFolder, StageOutcomes } from '@precedent/ingress';
+import {
+  GenerationJournal,
+  IngressModule,
+  IngressStatus,
+  ReceiveInstances,
+  SpoolFolder,
+  StageOutcomes,
+} from '@precedent/ingress';
 import type { AuditTrail, ProvenanceLedger } from '@precedent/kernel';
 import { AUDIT_TRAIL, PROVENANCE_LEDGER } from '@precedent/kernel';
 import type { HealthRegistry, Logger, Metrics } from '@precedent/platform';
@@ -78,7 +85,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.with({ dataSource: storage.db, queue: storage.queue, objects: storage.objects, logger, health, metrics }),
+        PlatformModule.with({
+          dataSource: storage.db,
+          queue: storage.queue,
+          objects: storage.objects,
+          logger,
+          health,
+          metrics,
+        }),
         EnginesModule.with(resources),
         AccessModule.register(token),
         IngressModule.register({ spoolDirectory: dataLayout(config.dataDir).spool, maxInstanceBytes }),
@@ -115,7 +129,16 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
   return [
     {
       provide: Pipeline,
-      inject: [GenerationJournal, StageOutcomes, Deidentifier, CaseArchive, ImageEmbedder, CASE_INDEX, AUDIT_TRAIL, PROVENANCE_LEDGER],
+      inject: [
+        GenerationJournal,
+        StageOutcomes,
+        Deidentifier,
+        CaseArchive,
+        ImageEmbedder,
+        CASE_INDEX,
+        AUDIT_TRAIL,
+        PROVENANCE_LEDGER,
+      ],
       useFactory: (
         journal: GenerationJournal,
         outcomes: StageOutcomes,
@@ -135,7 +158,8 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
     {
       provide: ReceiveParts,
       inject: [SpoolFolder, ReceiveInstances, AUDIT_TRAIL],
-      useFactory: (folder: SpoolFolder, receive: ReceiveInstances, audit: AuditTrail) => new ReceiveParts(folder, receive, audit),
+      useFactory: (folder: SpoolFolder, receive: ReceiveInstances, audit: AuditTrail) =>
+        new ReceiveParts(folder, receive, audit),
     },
     {
       provide: EmbedUpload,
@@ -157,7 +181,13 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
     {
       provide: ReadStatus,
       inject: [IngressStatus, CaseArchive, ImageEmbedder, CASE_INDEX, Pipeline],
-      useFactory: (ingress: IngressStatus, archive: CaseArchive, embedder: ImageEmbedder, index: CaseIndex, pipeline: Pipeline) =>
+      useFactory: (
+        ingress: IngressStatus,
+        archive: CaseArchive,
+        embedder: ImageEmbedder,
+        index: CaseIndex,
+        pipeline: Pipeline,
+      ) =>
         new ReadStatus({
           ingress,
           archive,

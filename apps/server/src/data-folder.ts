@@ -9,14 +9,20 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
     // The folder itself may be passed through (the embedded PostgreSQL runs as another account when the service is root).
     await mkdir(dataDir, { recursive: true, mode: 0o711 });
     const { run, secrets, spool, objects, index, logs } = dataLayout(dataDir);
-    for (const folder of [run, secrets, spool, objects, index, logs]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [run, secrets, spool, objects, index, logs])
+      await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.W_OK);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC') throw new CodedError('DATA_DIR_FULL', `There is no room left at ${dataDir}: free disk space.`, { cause });
-    throw new CodedError('DATA_DIR_FORBIDDEN', `The data folder ${dataDir} cannot be written: give this account access or choose another with --data-dir.`, {
-      cause,
-    });
+    if (code === 'ENOSPC')
+      throw new CodedError('DATA_DIR_FULL', `There is no room left at ${dataDir}: free disk space.`, { cause });
+    throw new CodedError(
+      'DATA_DIR_FORBIDDEN',
+      `The data folder ${dataDir} cannot be written: give this account access or choose another with --data-dir.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -39,7 +45,10 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
 }
 
 const inUse = (dataDir: string, who: string): CodedError =>
-  new CodedError('DATA_DIR_IN_USE', `A service is running on ${dataDir} already (${who}): use it, end it, or choose another --data-dir.`);
+  new CodedError(
+    'DATA_DIR_IN_USE',
+    `A service is running on ${dataDir} already (${who}): use it, end it, or choose another --data-dir.`,
+  );
 
 async function refuseWhenAlive(lock: string, dataDir: string): Promise<void> {
   const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
@@ -61,6 +70,8 @@ async function isNode(pid: number): Promise<boolean> {
 /** Tells commands where the service is. Removed at its end. */
 export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
   const path = join(dataLayout(dataDir).run, 'server.json');
-  await writeFile(path, JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString() }), { mode: 0o600 });
+  await writeFile(path, JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString() }), {
+    mode: 0o600,
+  });
   return () => rm(path, { force: true });
 }

@@ -22,7 +22,11 @@ export interface Storage {
 }
 
 /** Database, queue and objects: the hospital's PostgreSQL when it is configured, else the embedded one. */
-export async function openStorage(config: ServerConfig, closing: ClosingStack, log: (line: string) => void): Promise<Storage> {
+export async function openStorage(
+  config: ServerConfig,
+  closing: ClosingStack,
+  log: (line: string) => void,
+): Promise<Storage> {
   const { connection, lost } = await connectionOf(config, closing, log);
   const db = await openDatabase(connection, SCHEMAS);
   closing.add(() => db.destroy());

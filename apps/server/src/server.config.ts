@@ -31,7 +31,11 @@ export const ServerConfigSchema = z
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Quiet time after which a study counts as complete. A source that says that it is done needs none. */
     quietMs: z.coerce.number().int().min(100).default(60_000),
-    maxInstanceBytes: z.coerce.number().int().min(1024).default(4 * 1024 ** 3),
+    maxInstanceBytes: z.coerce
+      .number()
+      .int()
+      .min(1024)
+      .default(4 * 1024 ** 3),
     profile: z.string().default('retrieval'),
     allowUncleanedPixels: z.coerce.boolean().default(false),
     model: z.string().default('efficientnet-lite0'),
@@ -42,7 +46,10 @@ export const ServerConfigSchema = z
     imagingProcesses: z.coerce.number().int().min(1).max(16).default(1),
     framesPerSeries: z.coerce.number().int().min(1).max(1000).default(32),
     /** `exact`, `milvus-lite`, or `host:port` of a Milvus. */
-    vectors: z.string().regex(/^(exact|milvus-lite|[A-Za-z0-9.-]+:\d+)$/, 'write exact, milvus-lite or host:port').default('exact'),
+    vectors: z
+      .string()
+      .regex(/^(exact|milvus-lite|[A-Za-z0-9.-]+:\d+)$/, 'write exact, milvus-lite or host:port')
+      .default('exact'),
     milvusLitePython: z.string().default(join(INSTALLATION, '.precedent', 'venv-milvus-lite', 'bin', 'python')),
     database: Database.optional(),
   })
@@ -75,7 +82,10 @@ const DATABASE_VARIABLES: Readonly<Record<string, string>> = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function fromEnvironment(variables: Readonly<Record<string, string>>, environment: Environment): Record<string, string> {
+function fromEnvironment(
+  variables: Readonly<Record<string, string>>,
+  environment: Environment,
+): Record<string, string> {
   const entries = Object.entries(variables).flatMap(([variable, setting]) => {
     const value = environment[variable];
     return value === undefined || value === '' ? [] : [[setting, value] as const];
@@ -84,7 +94,10 @@ function fromEnvironment(variables: Readonly<Record<string, string>>, environmen
 }
 
 /** Options over environment over defaults; every problem is named at once. @throws CONFIG_INVALID */
-export function readServerConfig(options: Readonly<Record<string, unknown>>, environment: Environment = process.env): ServerConfig {
+export function readServerConfig(
+  options: Readonly<Record<string, unknown>>,
+  environment: Environment = process.env,
+): ServerConfig {
   const database = fromEnvironment(DATABASE_VARIABLES, environment);
   const given = {
     ...fromEnvironment(VARIABLES, environment),
@@ -100,7 +113,9 @@ export function readServerConfig(options: Readonly<Record<string, unknown>>, env
 }
 
 /** The parts of a data folder. One service a folder. */
-export function dataLayout(dataDir: string): Record<'run' | 'secrets' | 'spool' | 'objects' | 'index' | 'postgres' | 'milvusLite' | 'logs', string> {
+export function dataLayout(
+  dataDir: string,
+): Record<'run' | 'secrets' | 'spool' | 'objects' | 'index' | 'postgres' | 'milvusLite' | 'logs', string> {
   const at = (name: string): string => join(dataDir, name);
   return {
     run: at('run'),

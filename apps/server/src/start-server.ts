@@ -66,7 +66,10 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   closing.add(await lockDataFolder(config.dataDir));
   const { logs, secrets } = dataLayout(config.dataDir);
   const logger = createLogger({ level: config.logLevel, destination: { file: join(logs, 'server.log') } });
-  closing.add(() => Promise.resolve(logger.close()));
+  closing.add(() => {
+    logger.close();
+    return Promise.resolve();
+  });
   logger.event('service-starting', { version: `v${VERSION}` });
   const storage = await openStorage(config, closing, () => logger.event('database-orphan-stopped'));
   const engines = await openEngines(config, closing);
@@ -80,12 +83,25 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   await run(app, resources);
   const url = await listen(app, config);
   closing.add(await announce(config.dataDir, url));
-  logger.event('service-started', { port: Number(new URL(url).port), durationMs: Math.round(performance.now() - started) });
+  logger.event('service-started', {
+    port: Number(new URL(url).port),
+    durationMs: Math.round(performance.now() - started),
+  });
   const failed = storage.databaseLost.then(() => {
-    throw new CodedError('DATABASE_LOST', 'The embedded database ended unexpectedly: start the service again; nothing acknowledged is lost.');
+    throw new CodedError(
+      'DATABASE_LOST',
+      'The embedded database ended unexpectedly: start the service again; nothing acknowledged is lost.',
+    );
   });
   failed.catch(() => undefined); // who listens hears it; nobody must
-  return { url, token: token.value, tokenFile: token.file, newToken: token.isNew, failed, stop: () => stop(logger, closing) };
+  return {
+    url,
+    token: token.value,
+    tokenFile: token.file,
+    newToken: token.isNew,
+    failed,
+    stop: () => stop(logger, closing),
+  };
 }
 
 async function stop(logger: Logger, closing: ClosingStack): Promise<void> {
@@ -109,7 +125,10 @@ async function createApplication(resources: Resources, closing: ClosingStack): P
 }
 
 /** Brings the index up to the archive and sets the pipeline going. */
-async function run(app: NestExpressApplication, { config, storage, health, logger, engines }: Resources): Promise<void> {
+async function run(
+  app: NestExpressApplication,
+  { config, storage, health, logger, engines }: Resources,
+): Promise<void> {
   const index = app.get<CaseIndex>(CASE_INDEX);
   registerProbes(health, config, storage.db, index);
   await app.init();
@@ -120,7 +139,9 @@ async function run(app: NestExpressApplication, { config, storage, health, logge
   if (requested === 'cuda' && used !== 'cuda') logger.event('provider-fallback', { wanted: requested, used });
   await app.get(Pipeline).start();
   const detail = { version: VERSION, provider: used, index: index.name, uncleanedPixels: config.allowUncleanedPixels };
-  await app.get<AuditTrail>(AUDIT_TRAIL).record([{ code: 'application-start', outcome: 'success', actor: 'server', detail }]);
+  await app
+    .get<AuditTrail>(AUDIT_TRAIL)
+    .record([{ code: 'application-start', outcome: 'success', actor: 'server', detail }]);
 }
 
 async function listen(app: NestExpressApplication, { host, port }: ServerConfig): Promise<string> {
@@ -128,7 +149,10 @@ async function listen(app: NestExpressApplication, { host, port }: ServerConfig)
     await app.listen(port, host);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
-    const why = code === 'EADDRINUSE' ? 'is in use: choose another with --port, or 0 for a free one' : `cannot be listened on (${code})`;
+    const why =
+      code === 'EADDRINUSE'
+        ? 'is in use: choose another with --port, or 0 for a free one'
+        : `cannot be listened on (${code})`;
     throw new CodedError('PORT_UNUSABLE', `Port ${port} of ${host} ${why}.`, { cause });
   }
   const address = app.getHttpServer().address() as { port: number };
@@ -143,7 +167,10 @@ async function keyFile(path: string, { db, objects }: Storage): Promise<string> 
   if (existsSync(path)) return path;
   const { studies } = await new CaseArchive(db, objects).counts();
   if (studies > 0) {
-    throw new CodedError('DEID_KEY_MISSING', `The archive has studies, but their key ${path} is gone: put it back from the backup.`);
+    throw new CodedError(
+      'DEID_KEY_MISSING',
+      `The archive has studies, but their key ${path} is gone: put it back from the backup.`,
+    );
   }
   await createDeidKeys(path);
   return path;

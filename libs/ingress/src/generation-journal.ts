@@ -93,7 +93,12 @@ export class GenerationJournal {
 
   async settle(settlements: readonly Settlement[], within: EntityManager): Promise<void> {
     if (settlements.length === 0) return;
-    const rows = settlements.map((s) => ({ id: s.receiptId, d: s.disposition, r: s.reason ?? null, t: s.detail ?? null }));
+    const rows = settlements.map((s) => ({
+      id: s.receiptId,
+      d: s.disposition,
+      r: s.reason ?? null,
+      t: s.detail ?? null,
+    }));
     await within.query(
       `UPDATE ingress.receipt AS r SET disposition = s.d, reason = s.r, detail = s.t, settled_at = $2
        FROM jsonb_to_recordset($1::jsonb) AS s(id uuid, d text, r text, t text) WHERE r.receipt_id = s.id`,
@@ -141,12 +146,12 @@ export class GenerationJournal {
     enqueue: (ids: string[], within: EntityManager) => Promise<void>,
   ): Promise<number> {
     return this.#db.transaction(async (manager) => {
-      const [sealed] = (await manager.query(
+      const [sealed] = await manager.query<[{ generation_id: string }[], number]>(
         `UPDATE ingress.generation SET state = 'sealed', sealed_at = $1
          WHERE state = 'receiving' AND ($2::timestamptz IS NULL OR last_received_at <= $2) AND ($3::text IS NULL OR source = $3)
          RETURNING generation_id`,
         [this.#clock.now(), which.before ?? null, which.source ?? null],
-      )) as [{ generation_id: string }[], number];
+      );
       const ids = sealed.map((row) => row.generation_id);
       if (ids.length > 0) await enqueue(ids, manager);
       return ids.length;

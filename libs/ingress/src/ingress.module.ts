@@ -37,7 +37,11 @@ export class IngressModule {
           inject: onSpool,
           useFactory: (db: DataSource, folder: SpoolFolder) => new GenerationJournal(db, folder, systemClock),
         },
-        { provide: StageOutcomes, inject: [DataSource], useFactory: (db: DataSource) => new StageOutcomes(db, systemClock) },
+        {
+          provide: StageOutcomes,
+          inject: [DataSource],
+          useFactory: (db: DataSource) => new StageOutcomes(db, systemClock),
+        },
         { provide: IngressStatus, inject: [DataSource], useFactory: (db: DataSource) => new IngressStatus(db) },
       ],
       exports: [SpoolFolder, ReceiveInstances, GenerationJournal, StageOutcomes, IngressStatus],

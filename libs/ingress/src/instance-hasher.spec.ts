@@ -22,10 +22,15 @@ describe('digests of an instance that streams by (real: everything)', () => {
   it('law: whatever the chunks, the file digest is of all bytes and the data set digest of those after group 0002', () => {
     const size = fc.integer({ min: 1, max: 300 });
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 500 }), fc.integer({ min: 0, max: 200 }), size, (dataset, metaLength, chunk) => {
-        const bytes = part10(metaLength, dataset);
-        expect(hash(bytes, chunk)).toEqual({ sha256: sha256(bytes), datasetSha256: sha256(dataset) });
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 500 }),
+        fc.integer({ min: 0, max: 200 }),
+        size,
+        (dataset, metaLength, chunk) => {
+          const bytes = part10(metaLength, dataset);
+          expect(hash(bytes, chunk)).toEqual({ sha256: sha256(bytes), datasetSha256: sha256(dataset) });
+        },
+      ),
     );
   });
 

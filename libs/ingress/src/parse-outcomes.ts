@@ -34,12 +34,19 @@ function readRecords(csv: Buffer | string): Record<string, string>[] {
   try {
     records = parse(csv, { columns: true, bom: true, skip_empty_lines: true, trim: false });
   } catch (cause) {
-    throw new CodedError('OUTCOMES_INVALID', 'The outcomes file is not a CSV with a header line and equal columns: check its quoting.', {
-      cause,
-    });
+    throw new CodedError(
+      'OUTCOMES_INVALID',
+      'The outcomes file is not a CSV with a header line and equal columns: check its quoting.',
+      {
+        cause,
+      },
+    );
   }
   if (records[0] !== undefined && !(STUDY_COLUMN in records[0])) {
-    throw new CodedError('OUTCOMES_INVALID', `The outcomes file has no column ${STUDY_COLUMN}: add it, one study a line.`);
+    throw new CodedError(
+      'OUTCOMES_INVALID',
+      `The outcomes file has no column ${STUDY_COLUMN}: add it, one study a line.`,
+    );
   }
   return records;
 }

@@ -72,7 +72,10 @@ class Door {
     for (const study of await this.journal.loadSealed(this.enqueued.splice(0))) {
       await this.db.transaction(async (manager) => {
         const reason = disposition === 'quarantined' ? { reason: 'pixel-cleaning-pending' } : {};
-        await this.journal.settle(study.instances.map(({ receiptId }) => ({ receiptId, disposition, ...reason })), manager);
+        await this.journal.settle(
+          study.instances.map(({ receiptId }) => ({ receiptId, disposition, ...reason })),
+          manager,
+        );
         await this.journal.advance([study], disposition === 'archived' ? 'indexed' : 'quarantined', manager);
       });
     }
@@ -110,7 +113,11 @@ describe('the door and its journal', () => {
   it('keeps a damaged object in quarantine, and nothing of what is not DICOM', async () => {
     const cut = object('1.2.3', '1.2.3.4').subarray(0, 200);
     const received = await door.receive(cut, Buffer.from('only a text'), Buffer.alloc(0));
-    expect(received).toEqual([expect.stringMatching(/^quarantined:(truncated|malformed)$/), 'rejected:not-dicom', 'rejected:empty']);
+    expect(received).toEqual([
+      expect.stringMatching(/^quarantined:(truncated|malformed)$/),
+      'rejected:not-dicom',
+      'rejected:empty',
+    ]);
     expect(await readdir(door.folder.directory)).toHaveLength(1);
   });
 
@@ -166,7 +173,9 @@ describe('the door and its journal', () => {
     const failing = door.journal.sealSource('test', () => Promise.reject(new Error('queue is away')));
     await expect(failing).resolves.toBe(0);
     await door.receive(object('1.2.3', '1.2.3.4'));
-    await expect(door.journal.sealSource('test', () => Promise.reject(new Error('queue is away')))).rejects.toThrow('away');
+    await expect(door.journal.sealSource('test', () => Promise.reject(new Error('queue is away')))).rejects.toThrow(
+      'away',
+    );
     expect((await new IngressStatus(door.db).counts()).generations).toEqual({ receiving: 1 });
   });
 
@@ -181,7 +190,9 @@ describe('the door and its journal', () => {
   });
 
   it('refuses an instance above the limit and leaves nothing of it', async () => {
-    await expect(door.folder.write(once(Buffer.alloc(1_000_001)))).rejects.toMatchObject({ code: 'SPOOL_INSTANCE_TOO_LARGE' });
+    await expect(door.folder.write(once(Buffer.alloc(1_000_001)))).rejects.toMatchObject({
+      code: 'SPOOL_INSTANCE_TOO_LARGE',
+    });
     expect(await readdir(door.folder.directory)).toEqual([]);
   });
 });

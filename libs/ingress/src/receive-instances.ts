@@ -5,8 +5,7 @@ import type { InstanceIdentity } from '@precedent/dicom';
 import { readIdentity } from '@precedent/dicom';
 import type { GenerationRow } from './adapters/entities.ts';
 import { ReceiptRow } from './adapters/entities.ts';
-import type { SpooledFile } from './spool-folder.ts';
-import { SpoolFolder } from './spool-folder.ts';
+import type { SpooledFile, SpoolFolder } from './spool-folder.ts';
 
 /**
  * What became of one instance at the door. `stored`, `duplicate` and `quarantined` are all safe: the bytes are ours.
@@ -54,7 +53,11 @@ export class ReceiveInstances {
     return all.map((candidate) => byReceipt.get(candidate.file.receiptId) ?? rejectionOf(candidate));
   }
 
-  async #journalled(source: string, candidates: readonly Candidate[], removable: string[]): Promise<ReceivedInstance[]> {
+  async #journalled(
+    source: string,
+    candidates: readonly Candidate[],
+    removable: string[],
+  ): Promise<ReceivedInstance[]> {
     return this.#db.transaction(async (manager) => {
       await lockStudies(manager, candidates);
       const rows = await this.#journal(manager, source, candidates, removable);
@@ -140,7 +143,9 @@ const sameKey = (row: ReceiptRow): string => (row.sopUid === '' ? `sha256:${row.
 /** Decides duplicate and conflict in place. @returns whether the new bytes are a duplicate and may be removed. */
 function judge(row: ReceiptRow, same: readonly ReceiptRow[]): boolean {
   if (row.disposition !== null) return false;
-  const kept = same.filter((r) => r.disposition !== 'quarantined' && r.disposition !== 'superseded' && r.disposition !== 'duplicate');
+  const kept = same.filter(
+    (r) => r.disposition !== 'quarantined' && r.disposition !== 'superseded' && r.disposition !== 'duplicate',
+  );
   if (kept.some((r) => r.datasetSha256 === row.datasetSha256)) {
     Object.assign(row, { disposition: 'duplicate', spoolName: null, settledAt: row.receivedAt });
     return true;
@@ -158,7 +163,10 @@ async function lockStudies(manager: EntityManager, candidates: readonly Candidat
   await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended(u, 7)) FROM unnest($1::text[]) AS u`, [uids]);
 }
 
-async function earlierReceipts(manager: EntityManager, candidates: readonly Candidate[]): Promise<Map<string, ReceiptRow[]>> {
+async function earlierReceipts(
+  manager: EntityManager,
+  candidates: readonly Candidate[],
+): Promise<Map<string, ReceiptRow[]>> {
   const sops = candidates.flatMap((c) => (c.identity === null ? [] : [c.identity.sopInstanceUid]));
   const digests = candidates.flatMap((c) => (c.identity === null ? [c.file.datasetSha256] : []));
   const rows = await manager
@@ -188,7 +196,8 @@ async function generationOf(manager: EntityManager, cache: Map<string, string>, 
 }
 
 function receivedOf(row: ReceiptRow): ReceivedInstance {
-  const kind = row.disposition === 'duplicate' ? 'duplicate' : row.disposition === 'quarantined' ? 'quarantined' : 'stored';
+  const kind =
+    row.disposition === 'duplicate' ? 'duplicate' : row.disposition === 'quarantined' ? 'quarantined' : 'stored';
   const base = { receiptId: row.receiptId, kind, sopInstanceUid: row.sopUid, sopClassUid: row.sopClassUid } as const;
   return row.reason === null ? base : { ...base, reason: row.reason };
 }

@@ -29,9 +29,12 @@ export interface AuditEvent {
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** The caller's open database transaction, opaque here: what is recorded within it stands and falls with it. */
+export type Transaction = object;
+
 /** Port: the audit log. `audit` implements it, `apps/*` bind it; stages only call it. */
 export interface AuditTrail {
-  record(events: readonly AuditEvent[]): Promise<void>;
+  record(events: readonly AuditEvent[], within?: Transaction): Promise<void>;
 }
 
 export const AUDIT_TRAIL = Symbol('AuditTrail');

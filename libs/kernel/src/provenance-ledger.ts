@@ -1,3 +1,5 @@
+import type { Transaction } from './audit-trail.ts';
+
 /** One derivation: `output` was made from `inputs` by `activity`, with these parameters. Pseudonyms and digests only. */
 export interface ProvenanceEntry {
   readonly activity: 'deidentify' | 'archive' | 'embed' | 'index' | 'answer' | 'evaluate';
@@ -9,7 +11,7 @@ export interface ProvenanceEntry {
 
 /** Port: what was made from what. `provenance` implements it, `apps/*` bind it; stages only call it. */
 export interface ProvenanceLedger {
-  record(entries: readonly ProvenanceEntry[]): Promise<void>;
+  record(entries: readonly ProvenanceEntry[], within?: Transaction): Promise<void>;
 }
 
 export const PROVENANCE_LEDGER = Symbol('ProvenanceLedger');

@@ -70,7 +70,9 @@ export class FindSimilarCases {
           index: this.#index.name,
           k: options.k,
           filter: JSON.stringify(options.filter ?? {}),
-          results: createHash('sha256').update(results.map((r) => r.study.studyKey).join()).digest('hex'),
+          results: createHash('sha256')
+            .update(results.map((r) => r.study.studyKey).join())
+            .digest('hex'),
         },
       },
     ]);
@@ -99,7 +101,9 @@ export class FindSimilarCases {
   /** Studies by the mean of their best match per query image; widened until enough studies are there or the index is spent. */
   async #candidates(query: readonly QueryImage[], filter: Filter | undefined, wanted: number): Promise<StudyKey[]> {
     for (let k = NEIGHBOURS_PER_IMAGE; ; k *= 4) {
-      const lists = await Promise.all(query.map((q) => this.#index.search({ vector: q.vector, k, ...(filter && { filter }) })));
+      const lists = await Promise.all(
+        query.map((q) => this.#index.search({ vector: q.vector, k, ...(filter && { filter }) })),
+      );
       const best = new Map<StudyKey, number[]>();
       lists.forEach((neighbours, at) => {
         for (const n of neighbours) {

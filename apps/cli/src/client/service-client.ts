@@ -11,7 +11,12 @@ export interface Status {
   readonly generations: Readonly<Record<string, number>>;
   readonly instances: Readonly<Record<string, number>>;
   readonly quarantine: Readonly<Record<string, number>>;
-  readonly archive: { readonly patients: number; readonly studies: number; readonly images: number; readonly outcomes: number };
+  readonly archive: {
+    readonly patients: number;
+    readonly studies: number;
+    readonly images: number;
+    readonly outcomes: number;
+  };
   readonly notIndexable: Readonly<Record<string, number>>;
   readonly embeddings: number;
   readonly indexed: number;
@@ -70,7 +75,9 @@ export class ServiceClient {
 
   async ingest(source: string, uploads: readonly Upload[]): Promise<readonly ReceivedLine[]> {
     const { type, body } = multipart(uploads);
-    const answer = await this.#post<{ received: ReceivedLine[] }>('/v1/ingest', type, body, { 'x-precedent-source': source });
+    const answer = await this.#post<{ received: ReceivedLine[] }>('/v1/ingest', type, body, {
+      'x-precedent-source': source,
+    });
     return answer.received;
   }
 
@@ -111,7 +118,12 @@ export class ServiceClient {
     return answerOf<T>(await this.#fetch(path, { headers: this.#headers() }));
   }
 
-  async #post<T>(path: string, type: string, body: string | Uint8Array, extra: Record<string, string> = {}): Promise<T> {
+  async #post<T>(
+    path: string,
+    type: string,
+    body: string | Uint8Array,
+    extra: Record<string, string> = {},
+  ): Promise<T> {
     const headers = { ...this.#headers(), 'content-type': type, ...extra };
     return answerOf<T>(await this.#fetch(path, { method: 'POST', headers, body }));
   }
@@ -120,9 +132,13 @@ export class ServiceClient {
     try {
       return await fetch(this.address.url + path, init);
     } catch (cause) {
-      throw new CodedError('SERVICE_UNREACHABLE', 'The service does not answer any more: look at its log in the data folder and start again.', {
-        cause,
-      });
+      throw new CodedError(
+        'SERVICE_UNREACHABLE',
+        'The service does not answer any more: look at its log in the data folder and start again.',
+        {
+          cause,
+        },
+      );
     }
   }
 
@@ -134,7 +150,10 @@ export class ServiceClient {
 async function answerOf<T>(response: Response): Promise<T> {
   if (response.ok) return (await response.json()) as T;
   const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
-  throw new CodedError(problem.code ?? `HTTP_${response.status}`, problem.detail ?? problem.title ?? `The service answered ${response.status}.`);
+  throw new CodedError(
+    problem.code ?? `HTTP_${response.status}`,
+    problem.detail ?? problem.title ?? `The service answered ${response.status}.`,
+  );
 }
 
 function multipart(uploads: readonly Upload[]): { type: string; body: Uint8Array } {

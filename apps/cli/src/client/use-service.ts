@@ -73,12 +73,18 @@ async function untilReady(dataDir: string, child: ChildProcess, errors: readonly
     if (client !== null) return client;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new CodedError('SERVICE_START_TIMEOUT', 'The service did not become ready in time: look at logs/server.log in the data folder.');
+  throw new CodedError(
+    'SERVICE_START_TIMEOUT',
+    'The service did not become ready in time: look at logs/server.log in the data folder.',
+  );
 }
 
 function startFailed(errors: readonly string[]): CodedError {
   const text = errors.join('').trim();
-  return new CodedError('SERVICE_START_FAILED', text === '' ? 'The service ended at its start: see logs/server.log in the data folder.' : text);
+  return new CodedError(
+    'SERVICE_START_FAILED',
+    text === '' ? 'The service ended at its start: see logs/server.log in the data folder.' : text,
+  );
 }
 
 async function stopService(child: ChildProcess): Promise<void> {

@@ -19,12 +19,18 @@ export function deidCommand(): Command {
   return new Command('deid')
     .description('De-identify a folder of DICOM objects into another, without database or server.')
     .argument('<in>', 'folder to read')
-    .argument('<out>', 'folder to write; relative paths are kept (file names are not changed: they are yours to choose)')
+    .argument(
+      '<out>',
+      'folder to write; relative paths are kept (file names are not changed: they are yours to choose)',
+    )
     .requiredOption('--key-file <file>', 'secret key of the pseudonyms, readable by its owner only; made by --new-key')
     .option('--profile <name>', 'profile by name or YAML file', 'retrieval')
     .option('--report <file>', 'one JSON line an input: path, status, reason, actions, digests')
     .addOption(
-      new Option('--pixels <how>', '"clean": texts in pixels are cleaned (not built yet: every image is held back); "off": pixels pass as they are')
+      new Option(
+        '--pixels <how>',
+        '"clean": texts in pixels are cleaned (not built yet: every image is held back); "off": pixels pass as they are',
+      )
         .choices(['clean', 'off'])
         .default('clean'),
     )
@@ -44,7 +50,13 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
   const bar = new ProgressBar('deid', options.json === true);
   const report = options.report === undefined ? {} : { report: options.report };
   const counts = await untilInterrupted(
-    deidentifyDirectory({ inDir, outDir, deidentifier, ...report, onProgress: (done, total) => bar.update(done, total, 'files') }),
+    deidentifyDirectory({
+      inDir,
+      outDir,
+      deidentifier,
+      ...report,
+      onProgress: (done, total) => bar.update(done, total, 'files'),
+    }),
   );
   bar.finish(counts.files, counts.files, 'files');
   if (options.json === true) printJson(counts);

@@ -32,7 +32,9 @@ const SECONDS_DIGITS = 1;
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Everything at once on invented patients (or on --data): import, de-identify, embed, index, ask, and measure.')
+    .description(
+      'Everything at once on invented patients (or on --data): import, de-identify, embed, index, ask, and measure.',
+    )
     .option('--data <dir>', 'a folder of DICOM studies instead of the built-in cohort')
     .option('--outcomes <csv>', 'outcomes of --data')
     .option('--data-dir <dir>', 'where the demo keeps its data (default: .precedent/demo… in this folder)')
@@ -116,14 +118,21 @@ async function show(
   const evaluateSeconds = (performance.now() - before) / 1000;
   const examples = await askExamples(client);
   const status = await client.status();
-  const seconds = { start: startSeconds, receive: report.seconds.send, ...status.stageSeconds, evaluate: evaluateSeconds };
+  const seconds = {
+    start: startSeconds,
+    receive: report.seconds.send,
+    ...status.stageSeconds,
+    evaluate: evaluateSeconds,
+  };
   printAll(print, { import: report, evaluation, examples, seconds, api: client.address.url });
   return { import: report, evaluation, examples, seconds, api: client.address.url };
 }
 
 function printAll(print: (text: string) => void, shown: Shown): void {
   const { patients, studies, images, outcomes } = shown.import.archive;
-  print(`\n${studies} studies of ${patients} patients, ${images} images (${shown.import.indexedFrames} frames indexed), ${outcomes} outcomes.`);
+  print(
+    `\n${studies} studies of ${patients} patients, ${images} images (${shown.import.indexedFrames} frames indexed), ${outcomes} outcomes.`,
+  );
   const held = Object.entries({ ...shown.import.quarantine, ...shown.import.notIndexable });
   if (held.length > 0) print(`Held back: ${held.map(([reason, n]) => `${n} ${reason}`).join(', ')}.`);
   for (const report of shown.evaluation.reports) print(evaluationTable(report));

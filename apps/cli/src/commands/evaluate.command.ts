@@ -26,8 +26,15 @@ export function evaluateCommand(): Command {
   const collect = (value: string, earlier: readonly string[]): string[] =>
     earlier === DEFAULT_LABELS ? [value] : [...earlier, value];
   const command = new Command('evaluate')
-    .description('Retrieval quality over the archive: every study asks, the same patient never answers (leave-one-patient-out).')
-    .option('--label <columns>', 'class by one outcome column or several joined by a comma; repeat for more', collect, DEFAULT_LABELS)
+    .description(
+      'Retrieval quality over the archive: every study asks, the same patient never answers (leave-one-patient-out).',
+    )
+    .option(
+      '--label <columns>',
+      'class by one outcome column or several joined by a comma; repeat for more',
+      collect,
+      DEFAULT_LABELS,
+    )
     .option('--seed <n>', 'seed of the bootstrap', '20261124')
     .option('--bootstrap <n>', 'resamples of patients', '1000')
     .option('--json', 'print as JSON');

@@ -19,7 +19,9 @@ interface Options extends ServiceOptions {
 
 export function importCommand(): Command {
   const command = new Command('import')
-    .description('Import a folder of DICOM objects: nested folders, DICOMDIR media, any file names. Safe to repeat and to resume.')
+    .description(
+      'Import a folder of DICOM objects: nested folders, DICOMDIR media, any file names. Safe to repeat and to resume.',
+    )
     .argument('<dir>', 'folder (or one file)')
     .option('--outcomes <csv>', 'outcomes, one study a line, keyed by the column study_instance_uid')
     .option('--json', 'print the report as JSON');
@@ -69,10 +71,15 @@ function print(report: ImportReport): void {
     ),
   );
   const { patients, studies, images, outcomes } = report.archive;
-  say(`\nArchive: ${studies} studies of ${patients} patients, ${images} images (${report.indexedFrames} indexed), ${outcomes} outcomes.`);
-  for (const { path, reason } of [...report.passedOver, ...report.rejected].slice(0, NAMED_FILES)) say(`  passed over: ${path} (${reason})`);
+  say(
+    `\nArchive: ${studies} studies of ${patients} patients, ${images} images (${report.indexedFrames} indexed), ${outcomes} outcomes.`,
+  );
+  for (const { path, reason } of [...report.passedOver, ...report.rejected].slice(0, NAMED_FILES))
+    say(`  passed over: ${path} (${reason})`);
   const unnamed = report.passedOver.length + report.rejected.length - NAMED_FILES;
   if (unnamed > 0) say(`  … and ${unnamed} more; --json names all.`);
-  if (report.skippedOutcomeLines.length > 0) say(`  outcome lines without a study UID: ${report.skippedOutcomeLines.slice(0, 20).join(', ')}`);
-  if (!report.accounted) say('\nNot every instance is accounted for: look at the log in the data folder and run the import again.');
+  if (report.skippedOutcomeLines.length > 0)
+    say(`  outcome lines without a study UID: ${report.skippedOutcomeLines.slice(0, 20).join(', ')}`);
+  if (!report.accounted)
+    say('\nNot every instance is accounted for: look at the log in the data folder and run the import again.');
 }

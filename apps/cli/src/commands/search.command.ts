@@ -25,10 +25,16 @@ const PICTURE = /\.(png|jpe?g)$/i;
 export function searchCommand(): Command {
   const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value];
   const command = new Command('search')
-    .description('Similar prior cases of a DICOM file, a folder with one study, a PNG or JPEG picture, or an archived study key.')
+    .description(
+      'Similar prior cases of a DICOM file, a folder with one study, a PNG or JPEG picture, or an archived study key.',
+    )
     .argument('<query>', 'file, folder or study key')
     .option('-k <n>', 'how many cases', '10')
-    .option('--filter <name=value>', `keep cases with this value; names: ${FILTERS.join(', ')}; repeat for several`, collect)
+    .option(
+      '--filter <name=value>',
+      `keep cases with this value; names: ${FILTERS.join(', ')}; repeat for several`,
+      collect,
+    )
     .option('--json', 'print as JSON');
   return addServiceOptions(command).action(run);
 }
@@ -44,7 +50,9 @@ async function run(query: string, options: Options): Promise<void> {
   }
   const service = await useService(dataDirectory(options.dataDir), serveArguments(options));
   try {
-    const answer = isPath ? await byUpload(service.client, query, options.k, filter) : await byKey(service.client, query, options.k, filter);
+    const answer = isPath
+      ? await byUpload(service.client, query, options.k, filter)
+      : await byKey(service.client, query, options.k, filter);
     if (options.json === true) printJson(answer);
     else print(answer);
   } finally {
@@ -64,13 +72,24 @@ function parseFilter(given: readonly string[]): Record<string, string[]> {
   return filter;
 }
 
-function byKey(client: ServiceClient, studyKey: string, k: string, filter: Record<string, string[]>): Promise<SimilarCases> {
+function byKey(
+  client: ServiceClient,
+  studyKey: string,
+  k: string,
+  filter: Record<string, string[]>,
+): Promise<SimilarCases> {
   return client.similarByKey({ studyKey }, Number(k), filter);
 }
 
-async function byUpload(client: ServiceClient, path: string, k: string, filter: Record<string, string[]>): Promise<SimilarCases> {
+async function byUpload(
+  client: ServiceClient,
+  path: string,
+  k: string,
+  filter: Record<string, string[]>,
+): Promise<SimilarCases> {
   const uploads = await queryUploads(path);
-  if (uploads.length === 0) throw new CodedError('QUERY_EMPTY', `${path} holds no DICOM object and no PNG or JPEG picture.`);
+  if (uploads.length === 0)
+    throw new CodedError('QUERY_EMPTY', `${path} holds no DICOM object and no PNG or JPEG picture.`);
   const parameters = new URLSearchParams({ k });
   for (const [name, values] of Object.entries(filter)) for (const value of values) parameters.append(name, value);
   return client.similarByUpload(uploads, parameters);
@@ -84,7 +103,9 @@ async function queryUploads(path: string): Promise<Upload[]> {
   const { files } = await walkFiles(path);
   const step = Math.max(1, files.length / MAX_QUERY_FILES);
   const chosen = files.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
-  return Promise.all(chosen.map(async (file) => ({ contentType: 'application/dicom', bytes: await readFile(file.path) })));
+  return Promise.all(
+    chosen.map(async (file) => ({ contentType: 'application/dicom', bytes: await readFile(file.path) })),
+  );
 }
 
 /** Outcome columns shown in the table, by their usual CSV names; the JSON has all. */

@@ -16,7 +16,9 @@ interface Options extends ServiceOptions {
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description('Run the service: STOW-RS door, pipeline and API. Prints its address and, at the first start, its token.')
+    .description(
+      'Run the service: STOW-RS door, pipeline and API. Prints its address and, at the first start, its token.',
+    )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1; put a TLS proxy before any other)')
     .option('--port <n>', 'port to listen on; 0 chooses a free one (default: 8042)')
     .option('--quiet-seconds <n>', 'a study is complete when nothing has come for this long (default: 60)')
@@ -49,8 +51,13 @@ async function run(options: Options): Promise<void> {
 function announce(server: Awaited<ReturnType<typeof startServer>>, options: Options): void {
   note(`Precedent listens at ${server.url}`);
   note(`STOW-RS door:  ${server.url}/dicomweb/studies`);
-  note(server.newToken ? `Token (shown once; kept in ${server.tokenFile}): ${server.token}` : `Token: in ${server.tokenFile}`);
-  if (options.allowUncleanedPixels === true) note('WARNING: images are let through UNCLEANED: texts in their pixels may identify patients.');
+  note(
+    server.newToken
+      ? `Token (shown once; kept in ${server.tokenFile}): ${server.token}`
+      : `Token: in ${server.tokenFile}`,
+  );
+  if (options.allowUncleanedPixels === true)
+    note('WARNING: images are let through UNCLEANED: texts in their pixels may identify patients.');
   note('Ctrl-C ends it.');
 }
 

@@ -11,7 +11,10 @@ export function addServiceOptions(command: Command): Command {
   return command
     .option('--data-dir <dir>', 'data folder (default: PRECEDENT_DATA, else a system or user data folder)')
     .option('--vectors <store>', 'vector store: exact, milvus-lite, or host:port of a Milvus')
-    .option('--allow-uncleaned-pixels', 'let images through although texts in their pixels are not cleaned (development data only)');
+    .option(
+      '--allow-uncleaned-pixels',
+      'let images through although texts in their pixels are not cleaned (development data only)',
+    );
 }
 
 /** The same options for a service that is started by this command. */

@@ -9,7 +9,9 @@ import { addServiceOptions, serveArguments } from './service-options.ts';
 
 export function statusCommand(): Command {
   const command = new Command('status')
-    .description('How far everything received has come, what is held back and why, and which store and provider answer.')
+    .description(
+      'How far everything received has come, what is held back and why, and which store and provider answer.',
+    )
     .option('--json', 'print as JSON');
   return addServiceOptions(command).action(run);
 }

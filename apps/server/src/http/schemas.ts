@@ -126,7 +126,10 @@ export const OutcomesResponse = z.object({ lines: z.number().int(), skippedLines
 
 export const EvaluationBody = z
   .object({
-    labels: z.array(z.array(z.string().min(1).max(64)).min(1).max(4)).min(1).max(8),
+    labels: z
+      .array(z.array(z.string().min(1).max(64)).min(1).max(4))
+      .min(1)
+      .max(8),
     seed: z.number().int().default(20_261_124),
     bootstrap: z.number().int().min(100).max(10_000).default(1000),
   })

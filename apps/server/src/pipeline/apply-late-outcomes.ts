@@ -18,7 +18,13 @@ export class ApplyLateOutcomes {
   readonly #archive: CaseArchive;
   readonly #audit: AuditTrail;
 
-  constructor(db: DataSource, outcomes: StageOutcomes, journal: GenerationJournal, archive: CaseArchive, audit: AuditTrail) {
+  constructor(
+    db: DataSource,
+    outcomes: StageOutcomes,
+    journal: GenerationJournal,
+    archive: CaseArchive,
+    audit: AuditTrail,
+  ) {
     this.#db = db;
     this.#outcomes = outcomes;
     this.#journal = journal;
@@ -31,13 +37,14 @@ export class ApplyLateOutcomes {
     const lines = await this.#outcomes.lateLines(LINES_AT_ONCE);
     if (lines.length === 0) return 0;
     await this.#db.transaction(async (manager) => {
-      for (const line of lines) await this.#archive.setOutcome(studyKey(line.studyKey), cleanOutcome(line.columns, []), manager);
+      for (const line of lines)
+        await this.#archive.setOutcome(studyKey(line.studyKey), cleanOutcome(line.columns, []), manager);
       await this.#journal.forgetOutcomes(
         lines.map((line) => line.studyInstanceUid),
         manager,
       );
       const detail = { lines: lines.length, late: true };
-      await this.#audit.record([{ code: 'outcomes-imported', outcome: 'success', actor: 'pipeline', detail }]);
+      await this.#audit.record([{ code: 'outcomes-imported', outcome: 'success', actor: 'pipeline', detail }], manager);
     });
     return lines.length;
   }

@@ -63,8 +63,11 @@ export class DeidentifyStudies {
       await this.#journal.forgetOutcomes(archivedOutcomes(treated), manager);
       const next = clean.map(({ generationId, studyKey }) => ({ generationId, studyKey }));
       if (next.length > 0) await this.#queue.send(QUEUES.embed, next, { within: manager });
-      await this.#audit.record(treated.flatMap(({ outcome }) => auditOf(outcome)));
-      await this.#ledger.record(clean.map(provenanceOf));
+      await this.#audit.record(
+        treated.flatMap(({ outcome }) => auditOf(outcome)),
+        manager,
+      );
+      await this.#ledger.record(clean.map(provenanceOf), manager);
     });
   }
 }
@@ -103,7 +106,11 @@ function auditOf(outcome: Outcome): AuditEvent[] {
     outcome: 'success',
     actor,
     subject: study.studyKey,
-    detail: { generation: study.generation, instances: study.instances.length, uncleanedPixels: study.profile.uncleanedPixels },
+    detail: {
+      generation: study.generation,
+      instances: study.instances.length,
+      uncleanedPixels: study.profile.uncleanedPixels,
+    },
   };
   const archived: AuditEvent = { code: 'study-archived', outcome: 'success', actor, subject: study.studyKey };
   return study.quarantined.length === 0 ? [done, archived] : [done, archived, heldEvent(study.quarantined)];

@@ -41,8 +41,14 @@ export class EmbedStudies {
       for (const { imageKey, reason } of failed) await this.#archive.markNotIndexable(imageKey, reason, manager);
       await this.#journal.advance(jobs, 'embedded', manager);
       await this.#queue.send(QUEUES.index, jobs, { within: manager });
-      await this.#audit.record(keys.map((subject) => ({ code: 'study-embedded', outcome: 'success', actor: 'pipeline', subject })));
-      await this.#ledger.record(keys.map((key) => this.#provenanceOf(key, embedded)));
+      await this.#audit.record(
+        keys.map((subject) => ({ code: 'study-embedded', outcome: 'success', actor: 'pipeline', subject })),
+        manager,
+      );
+      await this.#ledger.record(
+        keys.map((key) => this.#provenanceOf(key, embedded)),
+        manager,
+      );
     });
   }
 

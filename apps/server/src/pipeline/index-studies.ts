@@ -50,20 +50,34 @@ export class IndexStudies {
         'quarantined',
         manager,
       );
-      await this.#audit.record(keys.map((subject) => ({ code: 'study-indexed', outcome: 'success', actor: 'pipeline', subject })));
-      await this.#ledger.record(keys.map((key) => this.#provenanceOf(key)));
+      await this.#audit.record(
+        keys.map((subject) => ({ code: 'study-indexed', outcome: 'success', actor: 'pipeline', subject })),
+        manager,
+      );
+      await this.#ledger.record(
+        keys.map((key) => this.#provenanceOf(key)),
+        manager,
+      );
     });
   }
 
   async #verify(keys: readonly StudyKey[], expected: number): Promise<void> {
     const found = await this.#index.count({ op: 'in', field: 'studyKey', values: keys });
     if (found === expected) return;
-    throw new CodedError('INDEX_INCOMPLETE', `The vector store holds ${found} of ${expected} images of a batch: it is tried again.`);
+    throw new CodedError(
+      'INDEX_INCOMPLETE',
+      `The vector store holds ${found} of ${expected} images of a batch: it is tried again.`,
+    );
   }
 
   #provenanceOf(key: StudyKey): Parameters<ProvenanceLedger['record']>[0][number] {
     const { space, name } = this.#index;
-    return { activity: 'index', output: `${key}@${name}`, inputs: [`${key}@${space}`], parameters: { space, index: name } };
+    return {
+      activity: 'index',
+      output: `${key}@${name}`,
+      inputs: [`${key}@${space}`],
+      parameters: { space, index: name },
+    };
   }
 }
 

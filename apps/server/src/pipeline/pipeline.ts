@@ -36,9 +36,9 @@ export class Pipeline {
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     const { deidentify, embed, index } = parts;
-    this.#add<DeidentifyJob>(QUEUES.deidentify, BATCH.deidentify, (jobs) => deidentify.run(jobs));
-    this.#add<StudyJob>(QUEUES.embed, BATCH.embed, (jobs) => embed.run(jobs));
-    this.#add<StudyJob>(QUEUES.index, BATCH.index, (jobs) => index.run(jobs));
+    this.#add(QUEUES.deidentify, BATCH.deidentify, (jobs: readonly DeidentifyJob[]) => deidentify.run(jobs));
+    this.#add(QUEUES.embed, BATCH.embed, (jobs: readonly StudyJob[]) => embed.run(jobs));
+    this.#add(QUEUES.index, BATCH.index, (jobs: readonly StudyJob[]) => index.run(jobs));
   }
 
   async start(): Promise<void> {
@@ -71,6 +71,7 @@ export class Pipeline {
     return Object.fromEntries(this.#busySeconds);
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the runner inside is of the same T as `run`
   #add<T extends DeidentifyJob>(queue: string, batchSize: number, run: (jobs: readonly T[]) => Promise<void>): void {
     const runner = new StageRunner<T>(this.#parts.queue, {
       queue,

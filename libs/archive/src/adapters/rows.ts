@@ -5,7 +5,7 @@ import type { AgeBand, ArchivedImage, ArchivedStudy } from '../domain/types.ts';
 import type { ImageRow, StudyRow } from './entities.ts';
 
 /** A text attribute cut to its column: a vendor may write more than the VR allows, and one such row must not fail a study. */
-const fit = (value: string, length: number): string => value.slice(0, length);
+const cut = (value: string, length: number): string => value.slice(0, length);
 
 export function studyRowOf(study: DeidentifiedStudy): StudyRow {
   const summary = summariseStudy(study.instances);
@@ -13,13 +13,13 @@ export function studyRowOf(study: DeidentifiedStudy): StudyRow {
     studyKey: study.studyKey,
     patientKey: study.patientKey,
     generation: study.generation,
-    modality: fit(summary.modality, 16),
-    bodyPart: fit(summary.bodyPart, 64),
+    modality: cut(summary.modality, 16),
+    bodyPart: cut(summary.bodyPart, 64),
     sex: summary.sex,
     ageYears: summary.ageYears,
     ageBand: summary.ageBand,
-    manufacturer: fit(summary.manufacturer, 64),
-    studyDate: fit(summary.studyDate, 8),
+    manufacturer: cut(summary.manufacturer, 64),
+    studyDate: cut(summary.studyDate, 8),
     deidProfile: study.profile.name,
     deidProfileSha256: study.profile.sha256,
     deidKeyId: study.profile.keyId,
@@ -35,15 +35,15 @@ export function imageRowOf(study: DeidentifiedStudy, instance: DeidentifiedInsta
     studyKey: study.studyKey,
     object: instance.sha256,
     sizeBytes: instance.bytes.length,
-    sopClassUid: fit(a.sopClassUid, 64),
-    transferSyntax: fit(a.transferSyntax, 64),
+    sopClassUid: cut(a.sopClassUid, 64),
+    transferSyntax: cut(a.transferSyntax, 64),
     rows: a.rows,
     columns: a.columns,
     frames: a.frames,
-    modality: fit(a.modality, 16),
-    bodyPart: fit(a.bodyPart.toUpperCase(), 64),
-    viewPosition: fit(a.viewPosition, 32),
-    laterality: fit(a.laterality, 16),
+    modality: cut(a.modality, 16),
+    bodyPart: cut(a.bodyPart.toUpperCase(), 64),
+    viewPosition: cut(a.viewPosition, 32),
+    laterality: cut(a.laterality, 16),
     lossy: a.lossy,
     instanceNumber: a.instanceNumber,
     seriesNumber: a.seriesNumber,

@@ -19,7 +19,8 @@ export const evaluationsOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/evaluations',
     id: 'evaluateRetrieval',
-    summary: 'Leave-one-patient-out retrieval quality over the whole archive, per class, with patient-clustered intervals',
+    summary:
+      'Leave-one-patient-out retrieval quality over the whole archive, per class, with patient-clustered intervals',
     body: { 'application/json': EvaluationBody },
     responses: { 200: { description: 'One report a label.', content: { 'application/json': EvaluationResponse } } },
   },
@@ -52,7 +53,11 @@ export class EvaluationsController {
   }
 }
 
-function report(queries: readonly RankedQuery[], labels: readonly string[], body: z.output<typeof EvaluationBody>): LabelledReport {
+function report(
+  queries: readonly RankedQuery[],
+  labels: readonly string[],
+  body: z.output<typeof EvaluationBody>,
+): LabelledReport {
   const items = queries.map(({ study }) => ({
     studyKey: study.studyKey,
     patientKey: study.patientKey,

@@ -30,7 +30,7 @@ export class RankAllStudies {
   /** Studies without an embedded image can neither ask nor answer; they are left out. */
   async run(): Promise<{ readonly queries: readonly RankedQuery[]; readonly space: string }> {
     const queries: RankedQuery[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const page = await this.#archive.list({ limit: PAGE, cursor });
       queries.push(...(await this.#rankPage(page.studies)));
       cursor = page.next;

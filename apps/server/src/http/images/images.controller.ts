@@ -39,7 +39,8 @@ export class ImagesController {
     await this.audit.record([
       { code: 'image-read', outcome: image === null ? 'failure' : 'success', actor: 'local-token', subject: key },
     ]);
-    if (image === null || query.frame >= image.frames) throw new NotFoundException('No such image or frame in the archive.');
+    if (image === null || query.frame >= image.frames)
+      throw new NotFoundException('No such image or frame in the archive.');
     const target = { kind: 'png', ...(query.maxSide === undefined ? {} : { maxSide: query.maxSide }) } as const;
     const source = { path: this.archive.objectPath(image) };
     const outcome = await this.sandbox.render({ source, frames: [query.frame], target });

@@ -61,7 +61,8 @@ async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_CSV_BYTES) throw new CodedError('UPLOAD_TOO_LARGE', 'The outcomes file is too large: send it in parts.');
+    if (size > MAX_CSV_BYTES)
+      throw new CodedError('UPLOAD_TOO_LARGE', 'The outcomes file is too large: send it in parts.');
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);

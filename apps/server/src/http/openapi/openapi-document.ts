@@ -28,7 +28,8 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     info: {
       title: 'Precedent',
       version,
-      description: 'Similar prior cases from a hospital’s own archive. Pseudonymous throughout. Not for primary diagnosis.',
+      description:
+        'Similar prior cases from a hospital’s own archive. Pseudonymous throughout. Not for primary diagnosis.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -48,7 +49,9 @@ function operationObject(operation: Operation): Json {
     summary: operation.summary,
     ...(operation.anonymous === true ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(operation.body === undefined ? {} : { requestBody: { required: true, content: contentOf(operation.body, 'input') } }),
+    ...(operation.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: contentOf(operation.body, 'input') } }),
     responses: { ...responsesOf(operation), default: problemResponse() },
   };
 }
@@ -69,13 +72,17 @@ function problemResponse(): Json {
 
 function contentOf(content: Content, io: 'input' | 'output'): Json {
   return Object.fromEntries(
-    Object.entries(content).map(([type, schema]) => [type, schema === 'binary' ? {} : { schema: schemaOf(schema, io) }]),
+    Object.entries(content).map(([type, schema]) => [
+      type,
+      schema === 'binary' ? {} : { schema: schemaOf(schema, io) },
+    ]),
   );
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
-  return rest;
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
+  delete json.$schema; // the document itself says which dialect it speaks
+  return json;
 }
 
 function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {

@@ -32,7 +32,8 @@ export async function readUpload(request: Request): Promise<readonly UploadedObj
     return [{ kind: kindOf(contentType), bytes: await collect(request as AsyncIterable<Buffer>, budget) }];
   }
   const boundary = boundaryOf(contentType);
-  if (boundary === null) throw new CodedError('MULTIPART_MALFORMED', 'The multipart content type has no valid boundary.');
+  if (boundary === null)
+    throw new CodedError('MULTIPART_MALFORMED', 'The multipart content type has no valid boundary.');
   const objects: UploadedObject[] = [];
   for await (const part of new MultipartReader(request as AsyncIterable<Buffer>, boundary).parts()) {
     const kind = kindOf(part.headers.get('content-type') ?? 'application/dicom');
@@ -45,7 +46,8 @@ async function collect(body: AsyncIterable<Buffer>, budget: { left: number }): P
   const chunks: Buffer[] = [];
   for await (const chunk of body) {
     budget.left -= chunk.length;
-    if (budget.left < 0) throw new CodedError('UPLOAD_TOO_LARGE', 'The uploaded query is too large: send fewer images of the study.');
+    if (budget.left < 0)
+      throw new CodedError('UPLOAD_TOO_LARGE', 'The uploaded query is too large: send fewer images of the study.');
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);

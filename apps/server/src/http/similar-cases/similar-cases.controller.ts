@@ -13,7 +13,8 @@ import { EmbedUpload } from './embed-upload.ts';
 import { readUpload } from './read-upload.ts';
 
 /** Stands on every answer: this is evidence to look at, not a finding. */
-const NOTICE = 'Similar prior cases for reference. Not for primary diagnosis. Scores are similarities, not probabilities.';
+const NOTICE =
+  'Similar prior cases for reference. Not for primary diagnosis. Scores are similarities, not probabilities.';
 
 export const similarCasesOperations: readonly Operation[] = [
   {
@@ -57,7 +58,9 @@ export class SimilarCasesController {
     const { query, k, filter } = await this.#asked(request, parameters);
     const answer = await this.cases.find(query, { k, filter });
     const outcome = answer.kind === 'answered' ? 'success' : 'failure';
-    await this.audit.record([{ code: 'query', outcome, actor: 'local-token', ...subjectOf(query), detail: { kind: query.kind, k } }]);
+    await this.audit.record([
+      { code: 'query', outcome, actor: 'local-token', ...subjectOf(query), detail: { kind: query.kind, k } },
+    ]);
     return responseOf(answer);
   }
 
@@ -91,9 +94,17 @@ function responseOf(answer: SimilarCasesAnswer): z.output<typeof SimilarCasesRes
     throw new NotFoundException('No such study or image in the archive.');
   }
   if (answer.kind === 'not-embedded') {
-    throw new CodedError('STUDY_NOT_EMBEDDED', 'The study is archived but not embedded yet, or none of its images can be shown: try later.');
+    throw new CodedError(
+      'STUDY_NOT_EMBEDDED',
+      'The study is archived but not embedded yet, or none of its images can be shown: try later.',
+    );
   }
-  const results = answer.results.map(({ rank, score, study, bestMatch }) => ({ rank, score, ...studyView(study), bestMatch }));
+  const results = answer.results.map(({ rank, score, study, bestMatch }) => ({
+    rank,
+    score,
+    ...studyView(study),
+    bestMatch,
+  }));
   const { answerId, spaceId: space, searchedImages } = answer;
   return { answerId, space, searchedImages, notice: NOTICE, results };
 }

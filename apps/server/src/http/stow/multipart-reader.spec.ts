@@ -21,7 +21,11 @@ async function collect(bytes: Buffer, size: number): Promise<{ type: string | un
 
 const message = (bodies: readonly Uint8Array[]): Buffer =>
   Buffer.concat([
-    ...bodies.flatMap((b) => [Buffer.from('--B\r\nContent-Type: application/dicom\r\n\r\n'), Buffer.from(b), Buffer.from('\r\n')]),
+    ...bodies.flatMap((b) => [
+      Buffer.from('--B\r\nContent-Type: application/dicom\r\n\r\n'),
+      Buffer.from(b),
+      Buffer.from('\r\n'),
+    ]),
     Buffer.from('--B--\r\n'),
   ]);
 

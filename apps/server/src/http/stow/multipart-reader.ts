@@ -103,13 +103,14 @@ export class MultipartReader {
   }
 
   async #more(): Promise<boolean> {
-    const { value, done } = await this.#chunks.next();
-    if (done === true) return false;
-    this.#buffer = this.#buffer.length === 0 ? value : Buffer.concat([this.#buffer, value]);
+    const next = await this.#chunks.next();
+    if (next.done === true) return false;
+    this.#buffer = this.#buffer.length === 0 ? next.value : Buffer.concat([this.#buffer, next.value]);
     return true;
   }
 }
 
 async function drain(body: AsyncIterable<Buffer>): Promise<void> {
-  for await (const chunk of body) void chunk;
+  const chunks = body[Symbol.asyncIterator]();
+  while ((await chunks.next()).done !== true);
 }

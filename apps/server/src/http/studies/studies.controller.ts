@@ -27,7 +27,9 @@ export class StudiesController {
   ) {}
 
   @Get()
-  async list(@Query(new ZodPipe(ListQuery)) query: z.output<typeof ListQuery>): Promise<z.output<typeof StudiesResponse>> {
+  async list(
+    @Query(new ZodPipe(ListQuery)) query: z.output<typeof ListQuery>,
+  ): Promise<z.output<typeof StudiesResponse>> {
     const offset = Number.parseInt(query.cursor ?? '0', 36) || 0;
     const found = await this.status.generations(query.limit + 1, offset);
     await this.audit.record([{ code: 'study-list-read', outcome: 'success', actor: 'local-token' }]);
