@@ -36,12 +36,13 @@ export async function renderImage(request: RenderRequest): Promise<RenderOutcome
 async function bytesOf(source: Exclude<ImageSource, { picture: Uint8Array }>): Promise<Buffer> {
   if ('bytes' in source) return Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength);
   try {
-    const { size } = await stat(source.path);
-    if (size <= MAX_FILE_BYTES) return await readFile(source.path);
+    const found = await stat(source.path);
+    // A named pipe or a device would be waited for, or read, for ever.
+    if (found.isFile() && found.size <= MAX_FILE_BYTES) return await readFile(source.path);
   } catch (cause) {
     throw new ImageRefused('rejected-object', 'the file of the object cannot be opened', { cause });
   }
-  throw new ImageRefused('rejected-object', 'the file of the object is larger than 2 GiB');
+  throw new ImageRefused('rejected-object', 'the file of the object is no regular file, or larger than 2 GiB');
 }
 
 function open(bytes: Buffer): Dataset {

@@ -1,14 +1,19 @@
 import type { FrameShape } from './decoded.ts';
 
+/** A copy. Never by `slice()`: of a Buffer that is a view, and writing to it would change the object's own bytes. */
+export function copyOf<T extends Uint8Array | Uint16Array>(samples: T): T {
+  return (samples instanceof Uint16Array ? new Uint16Array(samples) : new Uint8Array(samples)) as T;
+}
+
 /** The samples of a little-endian buffer, without copy where the address allows it. */
 export function words(bytes: Uint8Array): Uint16Array {
   if (bytes.byteOffset % 2 === 0) return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
-  return new Uint16Array(bytes.slice().buffer);
+  return new Uint16Array(new Uint8Array(bytes).buffer);
 }
 
 export function longs(bytes: Uint8Array): Uint32Array {
   if (bytes.byteOffset % 4 === 0) return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
-  return new Uint32Array(bytes.slice().buffer);
+  return new Uint32Array(new Uint8Array(bytes).buffer);
 }
 
 /**

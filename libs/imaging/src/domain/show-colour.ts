@@ -1,5 +1,5 @@
 import { lookUp } from './lookup-table.ts';
-import { words } from './samples.ts';
+import { copyOf, words } from './samples.ts';
 import type { DecodedFrame } from './decoded.ts';
 import type { Palette, PixelHeader } from './pixel-header.ts';
 import type { LookUpTable } from './lookup-table.ts';
@@ -7,7 +7,7 @@ import type { ShownFrame } from './show-grey.ts';
 
 /** RRR…GGG…BBB… → RGBRGB…, in samples. */
 function interleaved<T extends Uint8Array | Uint16Array>(samples: T): T {
-  const out = samples.slice() as T;
+  const out = copyOf(samples);
   const plane = samples.length / 3;
   for (let i = 0, at = 0; i < plane; i++) {
     out[at++] = samples[i] ?? 0;
@@ -27,7 +27,7 @@ export function colourSamples(header: PixelHeader, frame: DecodedFrame): Uint8Ar
 
 /** YBR_FULL, PS3.3 C.7.6.3.1.2: full-range BT.601. `range` is the number of levels. */
 function fullRangeToRgb<T extends Uint8Array | Uint16Array>(ybr: T, range: number): T {
-  const out = ybr.slice() as T;
+  const out = copyOf(ybr);
   const zero = range / 2;
   const clip = (value: number): number => Math.max(0, Math.min(range - 1, Math.round(value)));
   for (let i = 0; i + 2 < ybr.length; i += 3) {

@@ -1,6 +1,6 @@
 import { ImageRefused } from './failure.ts';
 import { colourSamples } from './show-colour.ts';
-import { words } from './samples.ts';
+import { copyOf } from './samples.ts';
 import type { DecodedFrame } from './decoded.ts';
 import type { PixelHeader } from './pixel-header.ts';
 
@@ -13,7 +13,7 @@ export function storedFrame(header: PixelHeader, frame: DecodedFrame): Uint8Arra
   const samples = samplesPerPixel === 3 ? colourSamples(header, frame) : frame.bytes;
   const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const wanted = Math.max(8, bitsAllocated) / 8;
-  if (frame.bytesPerSample === wanted) return bytes.slice();
+  if (frame.bytesPerSample === wanted) return copyOf(bytes);
   if (frame.bytesPerSample !== 1 || wanted !== 2) {
     throw new ImageRefused('codestream-mismatch', "the code stream's samples do not fit Bits Allocated");
   }
@@ -22,9 +22,4 @@ export function storedFrame(header: PixelHeader, frame: DecodedFrame): Uint8Arra
 
 function widened(value: number, bits: number, signed: boolean): number {
   return signed && value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
-}
-
-/** View of a buffer's samples for tests and cleaning: 8 or 16 bit. */
-export function samplesOf(bytes: Uint8Array, bitsAllocated: number): Uint8Array | Uint16Array {
-  return bitsAllocated > 8 ? words(bytes) : bytes;
 }
