@@ -77,7 +77,8 @@ function echoAt(canvas: Canvas, x: number, y: number): number {
 
 /** Speckle: noise smoothed more across the beams than along them, around 1. */
 function speckle(random: Random, strength: number): Float32Array {
-  const raw = Float32Array.from({ length: BEAMS * DEPTHS }, () => random.normal());
+  const raw = new Float32Array(BEAMS * DEPTHS);
+  for (let at = 0; at < raw.length; at += 1) raw[at] = random.normal();
   const field = new Float32Array(BEAMS * DEPTHS);
   for (let at = 0; at < field.length; at += 1) {
     const across = (raw[at] ?? 0) + (raw[at + DEPTHS] ?? 0) + (raw[at - DEPTHS] ?? 0);
