@@ -10,9 +10,9 @@ export function bytesOf(values: Float32Array | Uint16Array): Buffer {
 
 /** Copies: a Buffer of the driver may lie at an odd offset and belongs to a larger pool. */
 export function floatsOf(bytes: Uint8Array): Float32Array {
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 export function halvesOf(bytes: Uint8Array): Uint16Array {
-  return new Uint16Array(Uint8Array.from(bytes).buffer);
+  return new Uint16Array(new Uint8Array(bytes).buffer);
 }

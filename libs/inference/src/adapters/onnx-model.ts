@@ -50,24 +50,21 @@ export class OnnxModel {
     const { embedding, tokens } = this.request.outputs;
     const wanted = request.tokens && tokens ? [embedding.name, tokens.name] : [embedding.name];
     const results = await this.session.run({ [this.request.input.name]: this.tensorOf(request) }, wanted);
-    const count = request.channels.length;
+    const count = request.inputs.length;
     const embeddings = floats(results[embedding.name], count * embedding.dimension);
     if (!tokens || !request.tokens) return { kind: 'done', id: request.id, embeddings };
     const map = floats(results[tokens.name], count * tokens.count * tokens.dimension);
     return { kind: 'done', id: request.id, embeddings, tokens: halfFromFloats(map) };
   }
 
-  private tensorOf(request: RunMessage): ort.Tensor {
+  private tensorOf({ inputs }: RunMessage): ort.Tensor {
     const { size, channels } = this.request.input;
-    const length = request.channels.length * this.normaliser.length;
+    const length = inputs.length * this.normaliser.length;
     if (this.tensor.length < length) this.tensor = new Float32Array(length);
-    let start = 0;
-    for (const [index, of] of request.channels.entries()) {
-      const pixels = request.pixels.subarray(start, start + size * size * of);
-      this.normaliser.write({ channels: of, pixels }, this.tensor, index * this.normaliser.length);
-      start += pixels.length;
+    for (const [index, input] of inputs.entries()) {
+      this.normaliser.write(input, this.tensor, index * this.normaliser.length);
     }
-    return new ort.Tensor('float32', this.tensor.subarray(0, length), [request.channels.length, channels, size, size]);
+    return new ort.Tensor('float32', this.tensor.subarray(0, length), [inputs.length, channels, size, size]);
   }
 }
 

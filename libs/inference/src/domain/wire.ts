@@ -1,4 +1,4 @@
-import type { ModelManifest, ProviderName } from './types.ts';
+import type { EncoderInput, ModelManifest, ProviderName } from './types.ts';
 
 /** What travels between the session and its child process (`serialization: 'advanced'`, so typed arrays go as bytes). */
 export interface OpenMessage {
@@ -14,9 +14,7 @@ export interface OpenMessage {
 export interface RunMessage {
   readonly kind: 'run';
   readonly id: number;
-  readonly channels: readonly (1 | 3)[];
-  /** All pictures, one after the other: one copy through the pipe. */
-  readonly pixels: Uint8Array;
+  readonly inputs: readonly EncoderInput[];
   readonly tokens: boolean;
 }
 
