@@ -10,12 +10,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { patientKey, seriesKey, spaceId, studyKey } from '@precedent/kernel';
-import { allIds, atCosine, DIMENSION, imageOf, randomImages, SPACE } from '../contract.testkit.ts';
-import { evaluateFilter } from '../domain/filter.ts';
+import { atCosine, DIMENSION, imageOf, randomImages, SPACE } from '../contract.testkit.ts';
+import { eq, evaluateFilter } from '../domain/filter.ts';
+import { collectionName } from '../domain/milvus-policy.ts';
 import type { FilterField, IndexedImage, RebuildableCaseIndex } from '../domain/types.ts';
 import { anyFilter, FIELD_VALUES } from '../filter.testkit.ts';
 import { describeWithMilvusLite, MILVUS_LITE_PYTHON } from '../milvus-lite.testkit.ts';
+import { MilvusCollection } from './milvus-collection.ts';
 import { lazyMilvusIndex, openMilvusIndex } from './milvus-index.ts';
+import { MilvusLink } from './milvus-link.ts';
+import { MilvusReader } from './milvus-reader.ts';
 import { startMilvusLite } from './milvus-lite.ts';
 import type { MilvusLiteServer } from './milvus-lite.ts';
 
@@ -69,16 +73,23 @@ describeWithMilvusLite('Milvus index on Milvus Lite', () => {
     expect(await index.count()).toBe(301);
   });
 
-  it('lists more ids than one query gives, each once', async () => {
-    const wide = await openMilvusIndex({ address: server.address, space: spaceId('many'), dimension: 2 });
-    const vector = atCosine(0.6, 2);
-    const images = Array.from({ length: 12_500 }, (_, i) => imageOf(`m${(i * 7919) % 12_500}`, { vector }));
-    await wide.upsert(images);
-    const ids = await allIds(wide);
-    expect(ids).toEqual(images.map((image) => image.id).sort());
-    expect(await wide.search({ vector: atCosine(1, 2), k: 3 })).toMatchObject(ids.slice(0, 3).map((id) => ({ id })));
-    await wide.reset();
-    await wide.close();
+  it('lists more ids than one query gives, each once, by cutting ranges (window of 100 for 1,000 rows)', async () => {
+    await index.reset();
+    const images = Array.from({ length: 1000 }, (_, i) =>
+      imageOf(`m${(i * 7919) % 1000}`, { modality: i % 2 ? 'CT' : 'MR' }),
+    );
+    await index.upsert(images);
+    const plan = { name: collectionName(SPACE), dimension: DIMENSION, indexType: 'FLAT' } as const;
+    const link = new MilvusLink({ address: server.address }, new MilvusCollection(plan));
+    const shape = { collection: plan.name, dimension: DIMENSION, indexType: 'FLAT', limitMs: 10_000 } as const;
+    const reader = new MilvusReader(link, { ...shape, idWindow: 100 });
+    const ids = (some: IndexedImage[]): string[] => some.map((image) => image.id).sort();
+    const pages: string[] = [];
+    for await (const page of reader.ids()) pages.push(...page);
+    expect(pages).toEqual(ids(images));
+    expect(await reader.idList(eq('modality', 'CT'))).toEqual(ids(images.filter((i) => i.modality === 'CT')));
+    expect(await index.search({ vector: atCosine(0.5), k: 2 })).toMatchObject([{ id: 'm0' }, { id: 'm1' }]);
+    await link.close();
   });
 
   it('serves many callers at once and tells those beyond the line that it is busy', async () => {

@@ -2,6 +2,7 @@ import type { SpaceId, StudyKey } from '@precedent/kernel';
 import { codeOf } from '@precedent/kernel';
 import { indexFault } from '../case-index.errors.ts';
 import { batchesOf, checkDimension, checkFilter, checkRows, checkSearch, checkStudyKeys } from '../domain/check.ts';
+import { within } from '../domain/deadline.ts';
 import { checkAccess, collectionName } from '../domain/milvus-policy.ts';
 import type { MilvusAccess } from '../domain/milvus-policy.ts';
 import type {
@@ -23,6 +24,8 @@ const DEFAULT_DEADLINE_MS = 10_000;
 /** Making or dropping a collection took up to 4 s, loading a restarted one up to 20 s. */
 const ADMIN_MS = 60_000;
 const WRITE_MS = 30_000;
+/** A probe must answer before the one who asks gives up. */
+const HEALTH_MS = 3_000;
 /** `Bounded` may lag by 5 s (Milvus' graceful time); after an own write searches wait for the newest for this long. */
 const FRESH_MS = 10_000;
 
@@ -80,8 +83,8 @@ class MilvusIndex implements RebuildableCaseIndex {
     const { dimension } = options;
     this.#collection = new MilvusCollection({ name: this.#collectionName, dimension, indexType: this.#indexType });
     this.#link = new MilvusLink(options, this.#collection);
-    const reading = { collection: this.#collectionName, dimension, indexType: this.#indexType };
-    this.#reader = new MilvusReader(this.#link, reading, this.#limitMs);
+    const shape = { collection: this.#collectionName, dimension, indexType: this.#indexType };
+    this.#reader = new MilvusReader(this.#link, { ...shape, limitMs: this.#limitMs });
   }
 
   get capabilities(): IndexCapabilities {
@@ -89,11 +92,11 @@ class MilvusIndex implements RebuildableCaseIndex {
   }
 
   async connect(): Promise<void> {
-    await this.#version();
+    await this.#version(this.#limitMs);
   }
 
-  async #version(): Promise<string> {
-    return this.#link.run(this.#limitMs, (_client, _timeout, server) => {
+  async #version(limitMs: number): Promise<string> {
+    return this.#link.run(limitMs, (_client, _timeout, server) => {
       this.#filterTemplates = server.filterTemplates;
       return Promise.resolve(server.version);
     });
@@ -159,7 +162,9 @@ class MilvusIndex implements RebuildableCaseIndex {
 
   async health(): Promise<{ readonly ok: boolean; readonly detail: string }> {
     try {
-      const [version, rows] = [await this.#version(), await this.#reader.count()];
+      const limitMs = Math.min(HEALTH_MS, this.#limitMs);
+      const version = await this.#version(limitMs);
+      const rows = await within(limitMs, this.#reader.count());
       return { ok: true, detail: `${rows} rows, ${version}` };
     } catch (error) {
       return { ok: false, detail: codeOf(error) };

@@ -39,6 +39,7 @@ export class MilvusLink {
   readonly #preparation: Preparation;
   readonly #bulkhead = new Bulkhead(RUNNING, WAITING);
   #connection: Promise<Connection> | undefined;
+  #client: MilvusClient | undefined;
   #closed = false;
 
   constructor(access: MilvusAccess, preparation: Preparation) {
@@ -88,7 +89,9 @@ export class MilvusLink {
   async #connect(): Promise<Connection> {
     this.#connection ??= this.#open();
     try {
-      return await this.#connection;
+      const connection = await this.#connection;
+      this.#client = connection.client;
+      return connection;
     } catch (error) {
       this.#connection = undefined;
       throw error;
@@ -132,11 +135,13 @@ export class MilvusLink {
     throw indexFault('INDEX_DEFAULT_PASSWORD');
   }
 
+  /** A connection still being made is let go of when it is there: waiting for it could take its whole timeout. */
   async close(): Promise<void> {
     this.#closed = true;
-    const connection = await this.#connection?.catch(() => undefined);
+    const opening = this.#connection;
     this.#connection = undefined;
-    if (connection !== undefined) await release(connection.client);
+    if (this.#client === undefined) opening?.then(({ client }) => release(client)).catch(() => undefined);
+    else await release(this.#client);
   }
 }
 

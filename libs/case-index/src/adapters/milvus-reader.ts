@@ -22,6 +22,10 @@ export interface ReaderOptions {
   readonly collection: string;
   readonly dimension: number;
   readonly indexType: VectorIndexType;
+  /** Limit of a read. */
+  readonly limitMs: number;
+  /** Ids read by one query; smaller in tests. */
+  readonly idWindow?: number;
 }
 
 interface Search {
@@ -45,11 +49,13 @@ export class MilvusReader {
   readonly #link: MilvusLink;
   readonly #options: ReaderOptions;
   readonly #limitMs: number;
+  readonly #idWindow: number;
 
-  constructor(link: MilvusLink, options: ReaderOptions, limitMs: number) {
+  constructor(link: MilvusLink, options: ReaderOptions) {
     this.#link = link;
     this.#options = options;
-    this.#limitMs = limitMs;
+    this.#limitMs = options.limitMs;
+    this.#idWindow = options.idWindow ?? ID_WINDOW;
   }
 
   /** Best first, ties by id even where a tie reaches over the k-th place: asks for more until it does not. */
@@ -101,7 +107,7 @@ export class MilvusReader {
     const ranges: IdRange[] = [{ after: '', upTo: undefined }];
     for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
       const page = await this.#idsOf(range, filter);
-      const pivot = page.length >= ID_WINDOW ? page[page.length >> 1] : undefined;
+      const pivot = page.length >= this.#idWindow ? page[page.length >> 1] : undefined;
       if (pivot !== undefined) ranges.push({ after: pivot, upTo: range.upTo }, { after: range.after, upTo: pivot });
       else if (page.length > 0) yield page;
     }
@@ -111,9 +117,9 @@ export class MilvusReader {
     for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
       const expected = await this.count(filter, range);
       if (expected === 0) return [];
-      const rows = await this.#query([PRIMARY_KEY], filter, range, ID_WINDOW);
+      const rows = await this.#query([PRIMARY_KEY], filter, range, this.#idWindow);
       const ids = new Set(rows === 'none' ? [] : rows.map((row) => text(row, PRIMARY_KEY)));
-      if (ids.size >= Math.min(expected, ID_WINDOW)) return [...ids].sort();
+      if (ids.size >= Math.min(expected, this.#idWindow)) return [...ids].sort();
     }
     throw indexFault('INDEX_BAD_ANSWER', 'fewer ids than rows: rows are being removed, or an id is there twice');
   }
