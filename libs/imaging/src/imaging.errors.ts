@@ -3,5 +3,4 @@ export const IMAGING_ERRORS = {
   IMAGING_ENCODE_INPUT: 'the pixels handed over do not have the size or the depth they claim',
   IMAGING_ENCODE_FAILED: 'the encoder gave back something else than it was given; nothing was written',
   IMAGING_STOPPED: 'the imaging sandbox was stopped; start a new one',
-  IMAGING_CHILD_START: 'the imaging process does not start; check that the installation is complete and memory is free',
 } as const;
