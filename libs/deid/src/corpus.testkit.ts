@@ -51,12 +51,16 @@ export interface Leaf {
   readonly text: string;
 }
 
+/** Longer values are pictures and tables; decoding 4 MB of them as text takes minutes. */
+const MAX_TEXT = 65_536;
+
 export function leavesOf(dataset: Dataset, elements: readonly Element[] = dataset.elements, prefix = ''): Leaf[] {
   return elements.flatMap((element) => {
     const path = prefix + formatTag(element.tag);
     if (element.items !== undefined)
       return element.items.flatMap((item, index) => leavesOf(dataset, item.elements, `${path}[${index}].`));
-    return [{ path, element, text: stringsOf(dataset, element).join('\\') }];
+    const short = element.valueEnd - element.valueStart <= MAX_TEXT;
+    return [{ path, element, text: short ? stringsOf(dataset, element).join('\\') : '' }];
   });
 }
 

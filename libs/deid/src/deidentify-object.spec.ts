@@ -76,6 +76,15 @@ describe('one object (real: readers, engine, profile, rewriter; fake: the patien
     expect(paths).not.toContain('(0028,0301)');
   });
 
+  it('says YES where the IOD wants a value, and numbers the frame labels that the increment pointer needs', () => {
+    const { value } = run([
+      el('SOPClassUID', '1.2.840.10008.5.1.4.1.1.7.2'),
+      el('FrameLabelVector', 'Mrs R, left\\Mrs R, right'),
+    ]);
+    expect(value('BurnedInAnnotation')).toBe('YES');
+    expect(value('FrameLabelVector')).toBe('1\\2');
+  });
+
   it('claims no option that it found nothing for', () => {
     const { dataset, value } = run([el('PatientSex', '')], { without: ['StudyDate', 'PatientBirthDate'] });
     const codes = leavesOf(dataset)
@@ -279,6 +288,31 @@ describe('what is not passed on (real: readers, engine, profile; fake: the patie
       if (outcome.kind === 'deidentified')
         expect(outcome.bytes.toString('utf8')).not.toMatch(/Rössler|283-58-5757|ACC0024736/);
     }
+  });
+});
+
+describe('the header of a compressed frame (real: readers, engine; fake: the frame, which has a header only)', () => {
+  const frame = (comment: string): NewElement => {
+    const text = Buffer.from(comment, 'latin1');
+    const segment = Buffer.from([0xff, 0xfe, 0, text.length + 2]);
+    const stream = Buffer.concat([
+      Buffer.from([0xff, 0xd8]),
+      segment,
+      text,
+      Buffer.from([0xff, 0xda, 0, 2, 1, 2, 3, 4, 0xff, 0xd9]),
+    ]);
+    const even = stream.length % 2 === 0 ? stream : Buffer.concat([stream, Buffer.alloc(1)]);
+    return { tag: tagOf('PixelData'), value: { fragments: [Buffer.alloc(0), even] } };
+  };
+
+  it.each([
+    ['name of the patient', 'exported by X for ROESSLER', 'leak-found'],
+    ['number of the patient', 'c:/283585757.jpg', 'leak-found'],
+    ['encoder', 'LEAD Technologies Inc. V1.01', 'passed'],
+  ])('%s in a comment', (_, comment, expected) => {
+    const bytes = sampleObject([frame(comment)], { syntax: '1.2.840.10008.1.2.4.70' });
+    const outcome = deidentifier.deidentifyObject(bytes);
+    expect(outcome.kind === 'quarantined' ? outcome.reason : 'passed').toBe(expected);
   });
 });
 

@@ -13,7 +13,8 @@ import { Planner } from './domain/plan.ts';
 import type { Plan } from './domain/plan.ts';
 import type { ProfileRules } from './domain/profile.ts';
 import type { Pseudonyms } from './domain/pseudonyms.ts';
-import { stampElements } from './domain/stamp.ts';
+import { isStamp, stampElements } from './domain/stamp.ts';
+import { streamComments } from './domain/stream-comments.ts';
 import type { Iod } from './domain/table.ts';
 import type { DeidAction, DeidentifiedAttributes, QuarantineReason } from './domain/types.ts';
 import { asciiAt } from './domain/values.ts';
@@ -167,12 +168,16 @@ const LEAK_DETAILS: Readonly<Record<LeakKind, string>> = {
   uid: `${SEARCHED} a UID of the source.`,
 };
 
-/** The output without its picture, whose text is the business of pixel cleaning. */
-function haystackOf({ bytes, elements }: Dataset): Haystack {
+/** The output without its picture, whose text is the business of pixel cleaning; but with the comments in its stream. */
+function haystackOf(output: Dataset): Haystack {
+  const { bytes, elements } = output;
+  // Our own stamp speaks of patients and dates, as some patients are called.
+  const searched = elements.filter(({ tag }) => !isStamp(tag));
   const picture = elements.find(({ tag }) => tag >>> 16 === 0x7fe0 && (tag & 0xffff) >= 8);
-  const raw =
-    picture === undefined ? [bytes] : [bytes.subarray(0, picture.valueStart), bytes.subarray(picture.valueEnd)];
-  return { values: valuesOf(bytes, elements, picture), raw };
+  if (picture === undefined) return { values: valuesOf(bytes, searched, picture), raw: [bytes] };
+  const comments = streamComments(output, picture);
+  const raw = [bytes.subarray(0, picture.valueStart), bytes.subarray(picture.valueEnd), ...comments];
+  return { values: [...valuesOf(bytes, searched, picture), ...comments], raw };
 }
 
 function valuesOf(bytes: Buffer, elements: readonly Element[], picture: Element | undefined): Buffer[] {

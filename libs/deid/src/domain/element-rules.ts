@@ -3,14 +3,27 @@ import type { Vr } from '@precedent/dicom';
 import { rowOf, resolveCode } from './table.ts';
 import type { BasicAction, Iod, TableRow } from './table.ts';
 import type { ProfileRules } from './profile.ts';
+import { isStamp } from './stamp.ts';
 
 /**
- * What is done to an element. The last six look at the value: `pseudonym` writes the patient's, `uid` maps each value,
+ * What is done to an element. The last seven look at the value: `pseudonym` writes the patient's, `uid` maps each value,
  * `date` moves each value back, `age` caps, `terms` and `numbers` let through only what has the form of their VR,
- * `code` keeps codes of listed schemes.
+ * `code` keeps codes of listed schemes, `ordinals` numbers the values instead.
  */
 export type Operation =
-  'keep' | 'drop' | 'empty' | 'dummy' | 'recurse' | 'pseudonym' | 'uid' | 'date' | 'age' | 'terms' | 'numbers' | 'code';
+  | 'keep'
+  | 'drop'
+  | 'empty'
+  | 'dummy'
+  | 'recurse'
+  | 'pseudonym'
+  | 'uid'
+  | 'date'
+  | 'age'
+  | 'terms'
+  | 'numbers'
+  | 'code'
+  | 'ordinals';
 
 export interface Decision {
   readonly rule: string;
@@ -33,11 +46,9 @@ const PATIENT_ID = 0x00100020;
 const BIRTH_DATE = 0x00100030;
 const PATIENT_AGE = 0x00101010;
 const CHARACTER_SET = 0x00080005;
+const FRAME_LABEL_VECTOR = 0x00182002;
 const MAC_PARAMETERS = 0x4ffe0001;
 const TRAILING_PADDING = 0xfffcfffc;
-
-/** Attributes this engine states itself (PS3.15 E.1.1, PS3.3 C.7.6.3): what the source claims about them is not passed on. */
-const STATED = new Set([0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280303]);
 
 const CODE_TAGS = new Set([0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120]);
 const NUMERIC_VRS = new Set<Vr>(['AT', 'FL', 'FD', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
@@ -136,6 +147,8 @@ export class ElementRules {
     if (vr === 'SQ') return made('sequence', 'recurse', vr);
     if (vr === 'UI') return made('vr:UI', 'uid', vr);
     if (CODE_TAGS.has(tag)) return made('code', place.parent === undefined ? 'drop' : 'code', vr);
+    // Frame Increment Pointer may point here, so the labels go and their number stays.
+    if (tag === FRAME_LABEL_VECTOR) return made('frame-labels', 'ordinals', vr);
     if (vr === 'CS') return made('vr:CS', 'terms', vr);
     if (vr === 'DS' || vr === 'IS') return made(`vr:${vr}`, 'numbers', vr);
     if (NUMERIC_VRS.has(vr)) return made(`vr:${vr}`, 'keep', vr);
@@ -160,5 +173,5 @@ function structuralRule(tag: number, parent: number | undefined): string | undef
   if (group === 0x7fe0 && parent !== undefined) return 'nested-pixels';
   if (tag === MAC_PARAMETERS || tag === 0xfffafffa) return 'signature';
   if (tag === TRAILING_PADDING) return 'padding';
-  return STATED.has(tag) ? 'stated-anew' : undefined;
+  return isStamp(tag) ? 'stated-anew' : undefined;
 }

@@ -108,7 +108,8 @@ function encoded(texts: readonly string[]): readonly string[] {
     forms.add(lowerBytes(Buffer.from(spelling, 'utf8')));
     if (/^[\0-\xff]*$/.test(spelling)) forms.add(spelling.toLowerCase());
   }
-  return [...forms];
+  // A spelling can come out empty or as one letter (a name of marks or soft signs): that is found everywhere.
+  return [...forms].filter((form) => form.length >= 2);
 }
 
 const WORD = /[a-z0-9\u00c0-\u00ff]/;

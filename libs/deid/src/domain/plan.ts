@@ -1,4 +1,4 @@
-import { formatTag } from '@precedent/dicom';
+import { formatTag, stringsOf } from '@precedent/dicom';
 import type { Dataset, Element, NewValue, RewriteAction, Vr } from '@precedent/dicom';
 import type { PatientKey } from '@precedent/kernel';
 import { capAge } from './ages.ts';
@@ -123,6 +123,8 @@ export class Planner {
         return this.#form(element, decision, spot);
       case 'code':
         return this.#code(element, decision, spot);
+      case 'ordinals':
+        return this.#ordinals(element, decision, spot);
     }
   }
 
@@ -197,6 +199,11 @@ export class Planner {
     if (neutral === undefined || element.tag === CODING_SCHEME_VERSION)
       return this.#basic(element, decision, 'drop', spot);
     return this.#replace(element, { ...decision, rule: 'code:own scheme' }, spot, 'replaced', { text: neutral });
+  }
+
+  #ordinals(element: Element, decision: Decision, spot: Spot): RewriteAction {
+    const text = stringsOf(this.#dataset, element).map((_, index) => String(index + 1));
+    return this.#replace(element, decision, spot, 'replaced', { text });
   }
 
   /** The value is malformed: what the table says without the option, or removal. */

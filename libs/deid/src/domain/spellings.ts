@@ -133,6 +133,8 @@ export interface NameForms {
 /** Whether a word of a name can be searched alone: three letters, or two where one sign is a syllable or more. */
 function canStandAlone(word: string): boolean {
   if (TITLES.has(foldAccents(word))) return false;
+  // Research names hold numbers (`QIN-01-0024`): short ones are found everywhere.
+  if (/^\d+$/.test(word)) return word.length >= MIN_DIGITS;
   return word.length >= (/[\u0E00-\uFFFF]/u.test(word) ? 2 : 3);
 }
 
