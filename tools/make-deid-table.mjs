@@ -2,14 +2,14 @@
 //   ps3.15-table-e.1-1-2024e.json   DICOM PS3.15 2024e Table E.1-1, by innolitics/dicom-standard @7f4749d (MIT)
 //   iod-attribute-types.json.gz     attribute Types of the IODs, by highdicom 0.28.2 (MIT), made there from PS3.3
 //   ps3.6-dictionary-2024e.jsonl    keyword -> tag
-// Usage: node tools/make-deid-table.mjs [REFERENCE_DIR]; the outcome is committed, so that a build needs no reference data.
+// Usage: node tools/make-deid-table.mjs [REFERENCE_DIR [OUT_DIR]]; the outcome is committed, so that a build needs no reference data.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 const root = join(import.meta.dirname, '..');
 const reference = process.argv[2] ?? join(root, '..', 'shared', 'reference');
-const outDir = join(root, 'libs', 'deid', 'src', 'domain', 'data');
+const outDir = process.argv[3] ?? join(root, 'libs', 'deid', 'src', 'domain', 'data');
 
 const rows = JSON.parse(readFileSync(join(reference, 'ps3.15-table-e.1-1-2024e.json'), 'utf8'));
 const iods = JSON.parse(gunzipSync(readFileSync(join(reference, 'iod-attribute-types.json.gz'))).toString('utf8'));
