@@ -42,6 +42,8 @@ export interface RunningServer {
   readonly tokenFile: string;
   /** Whether the token was made at this start. */
   readonly newToken: boolean;
+  /** Sentences for the operator about this start: where the embedded database lies, what was cleared up. */
+  readonly notes: readonly string[];
   /** Rejects when a part the service cannot live without is lost. */
   readonly failed: Promise<never>;
   /** Ends in order: no new requests, the batch in hand finished, children ended, database last. */
@@ -71,7 +73,12 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
     return Promise.resolve();
   });
   logger.event('service-starting', { version: `v${VERSION}` });
-  const storage = await openStorage(config, closing, () => logger.event('database-orphan-stopped'));
+  const notes: string[] = [];
+  const storage = await openStorage(config, closing, (line) => {
+    notes.push(line);
+    // The log cannot hold the sentence, which names a folder; the operator reads it at the start.
+    logger.event(line.startsWith('A PostgreSQL of an earlier run') ? 'database-orphan-stopped' : 'database-relocated');
+  });
   const engines = await openEngines(config, closing);
   const vectors = await openVectorStore(config, closing);
   const deidKeyFile = await keyFile(join(secrets, 'deid-key.json'), storage);
@@ -99,6 +106,7 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
     token: token.value,
     tokenFile: token.file,
     newToken: token.isNew,
+    notes,
     failed,
     stop: () => stop(logger, closing),
   };
