@@ -102,8 +102,8 @@ export class MilvusCollection implements Preparation {
       metric_type: 'COSINE',
       params: INDEX_PARAMETERS[indexType],
     };
-    // Lite is for small sets and scans anyway.
-    if (server.lite) return [vector];
+    // Lite is for small sets and scans anyway; INVERTED on text came with 2.4.
+    if (!server.filterTemplates) return [vector];
     return [vector, ...KEY_COLUMNS.map((field_name) => ({ field_name, index_type: 'INVERTED' }))];
   }
 

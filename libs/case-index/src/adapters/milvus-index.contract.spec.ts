@@ -1,4 +1,7 @@
-/** Real: a Milvus Lite 3.2.2 server in a child process on loopback, its files, the Milvus SDK. Fake: nothing. */
+/**
+ * Real: a Milvus Lite 3.2.2 server in a child process on loopback, its files, the Milvus SDK; and the server that
+ * PRECEDENT_TEST_MILVUS names (`host:port`, loopback, its collection of the contract's space is dropped). Fake: nothing.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,3 +24,21 @@ describeWithMilvusLite('Milvus Lite', () => {
     };
   });
 });
+
+const named = process.env['PRECEDENT_TEST_MILVUS'];
+if (named !== undefined) {
+  describeCaseIndexContract(`milvus at PRECEDENT_TEST_MILVUS`, () =>
+    Promise.resolve({
+      open: (options = {}) =>
+        openMilvusIndex({
+          address: named,
+          space: SPACE,
+          dimension: DIMENSION,
+          allowTestServer: true,
+          deadlineMs: 60_000,
+          ...options,
+        }),
+      stop: () => Promise.resolve(),
+    }),
+  );
+}

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '@precedent/kernel';
+import type { CodedError } from '@precedent/kernel';
 import type { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { indexFault } from '../case-index.errors.ts';
 import { Bulkhead } from '../domain/bulkhead.ts';
@@ -30,6 +32,12 @@ interface Connection {
   readonly server: ServerKind;
 }
 
+/** One call over all its attempts. */
+interface Effort {
+  readonly deadlineAt: number;
+  lastFault: CodedError | undefined;
+}
+
 /**
  * The one way to the server: connects when first used, bounds every call by a deadline of its own (the SDK's waits for
  * its pool are outside its timeout), repeats what may be repeated, and loads the collection after a restart.
@@ -50,24 +58,30 @@ export class MilvusLink {
   /** Runs `work`, whose every request must carry the timeout it is given. */
   async run<T>(limitMs: number, work: MilvusWork<T>): Promise<T> {
     if (this.#closed) throw indexFault('INDEX_CLOSED');
-    const deadlineAt = Date.now() + limitMs;
-    return within(
-      limitMs,
-      this.#bulkhead.run(() => this.#persist(deadlineAt, work)),
-    );
+    const effort: Effort = { deadlineAt: Date.now() + limitMs, lastFault: undefined };
+    try {
+      return await within(
+        limitMs,
+        this.#bulkhead.run(() => this.#persist(effort, work)),
+      );
+    } catch (error) {
+      // A certificate that does not fit says more than that the time ran out over it.
+      throw codeOf(error) === 'INDEX_DEADLINE' ? (effort.lastFault ?? error) : error;
+    }
   }
 
-  async #persist<T>(deadlineAt: number, work: MilvusWork<T>): Promise<T> {
+  async #persist<T>(effort: Effort, work: MilvusWork<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(deadlineAt, work);
+        return await this.#attempt(effort.deadlineAt, work);
       } catch (error) {
         const { fault, retry, reload } = judge(error);
+        if (fault.code !== 'INDEX_DEADLINE') effort.lastFault = fault;
         const pauseMs = pauseBefore(attempt);
-        const late = Date.now() + pauseMs >= deadlineAt || this.#closed;
+        const late = Date.now() + pauseMs >= effort.deadlineAt || this.#closed;
         if (retry === 'never' || late || (retry === 'now-and-then' && attempt >= NOW_AND_THEN)) throw fault;
         await sleep(pauseMs);
-        if (reload) await this.#reload(deadlineAt);
+        if (reload) await this.#reload(effort.deadlineAt);
       }
     }
   }
