@@ -63,6 +63,8 @@ export class ServiceProcess {
   async stop() {
     const tree = processTree(this.#child.pid);
     this.#child.kill('SIGTERM');
+    // An open channel may keep a process that has nothing left to do.
+    if (this.#child.connected) this.#child.disconnect();
     const ended = await Promise.race([this.#exit.then(() => true), pause(STOP_MS).then(() => false)]);
     if (!ended) killLeft(tree);
     await this.#exit;
