@@ -12,6 +12,9 @@ export function dataDirectory(option: string | undefined): string {
   return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'precedent');
 }
 
+/** Whether stack traces are shown: for whoever mends the program. They may quote what it worked on. */
+export const wantsTraces = (): boolean => process.env.PRECEDENT_TRACE === '1';
+
 /** Whether to draw: a terminal, and nobody asked for plain output (no-color.org). */
 export const isInteractive = (stream: NodeJS.WriteStream): boolean =>
   stream.isTTY && process.env.CI === undefined && process.env.TERM !== 'dumb';

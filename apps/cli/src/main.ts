@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { CodedError } from '@precedent/kernel';
 import { deidCommand } from './commands/deid.command.ts';
 import { demoCommand } from './commands/demo.command.ts';
 import { evaluateCommand } from './commands/evaluate.command.ts';
@@ -8,8 +7,7 @@ import { searchCommand } from './commands/search.command.ts';
 import { serveCommand } from './commands/serve.command.ts';
 import { statusCommand } from './commands/status.command.ts';
 import { EXIT } from './exit-codes.ts';
-import { Interrupted } from './terminal/interruption.ts';
-import { note } from './terminal/output.ts';
+import { catchStrayFaults, tellFault } from './terminal/tell-fault.ts';
 
 const EXIT_HELP = `
 Exit codes: 0 done · 1 could not be done, or not all of it (the message says what to do) · 2 called wrongly · 130 ended by Ctrl-C`;
@@ -35,22 +33,13 @@ function program(): Command {
 
 /** Runs one command. @returns the exit code; nothing is thrown and no stack trace is shown to a user. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  catchStrayFaults();
   try {
     await program().parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    return exitCodeOf(error);
+    // Commander has printed its own message already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
+    return tellFault(error);
   }
-}
-
-function exitCodeOf(error: unknown): number {
-  // Commander has printed its own message already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
-  if (error instanceof CodedError) {
-    note(`precedent: ${error.message}${error instanceof Interrupted ? '' : ` [${error.code}]`}`);
-    return error instanceof Interrupted ? EXIT.interrupted : EXIT.failed;
-  }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  note(`precedent: an unexpected fault, please report it:\n${text}`);
-  return EXIT.failed;
 }

@@ -1,13 +1,10 @@
-import { statfs } from 'node:fs/promises';
 import type { DataSource } from 'typeorm';
 import type { CaseIndex } from '@precedent/case-index';
 import { CodedError } from '@precedent/kernel';
 import type { HealthRegistry } from '@precedent/platform';
 import type { ServerConfig } from './server.config.ts';
 import { dataLayout } from './server.config.ts';
-
-/** Below this the spool takes no more: the database must still be able to write what has been received. */
-const MIN_FREE_BYTES = 256 * 1024 * 1024;
+import { assertSpoolRoom } from './spool-room.ts';
 
 /** What "ready" means: the database answers, the vector store answers, and there is room to receive. */
 export function registerProbes(health: HealthRegistry, config: ServerConfig, db: DataSource, index: CaseIndex): void {
@@ -20,8 +17,5 @@ export function registerProbes(health: HealthRegistry, config: ServerConfig, db:
     const { ok } = await index.health();
     if (!ok) throw new CodedError('INDEX_UNREACHABLE', 'The vector store does not answer.');
   });
-  health.register('ready', 'spool', async () => {
-    const { bavail, bsize } = await statfs(dataLayout(config.dataDir).spool);
-    if (bavail * bsize < MIN_FREE_BYTES) throw new CodedError('SPOOL_FULL', 'The spool has no room left.');
-  });
+  health.register('ready', 'spool', () => assertSpoolRoom(dataLayout(config.dataDir).spool));
 }

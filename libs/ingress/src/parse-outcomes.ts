@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import { CodedError } from '@precedent/kernel';
 import type { OutcomeLine } from './stage-outcomes.ts';
@@ -29,24 +30,28 @@ export function parseOutcomes(csv: Buffer | string): ParsedOutcomes {
   return { lines, skipped };
 }
 
+const invalid = (message: string, cause?: unknown): CodedError =>
+  new CodedError('OUTCOMES_INVALID', message, cause === undefined ? undefined : { cause });
+
 function readRecords(csv: Buffer | string): Record<string, string>[] {
-  let records: Record<string, string>[];
+  // Decoded as UTF-8 regardless, a Latin-1 file would lose its letters without a word.
+  if (Buffer.isBuffer(csv) && !isUtf8(csv))
+    throw invalid('The outcomes file is not UTF-8: save it as UTF-8 (in a spreadsheet: "CSV UTF-8").');
+  let header: readonly string[] = [];
+  const columns = (names: string[]): string[] => {
+    header = names;
+    return names;
+  };
+  const records = parsed(csv, columns);
+  // Asked of the header, not of a line: a file without any line must not pass for one that was taken.
+  if (header.includes(STUDY_COLUMN)) return records;
+  throw invalid(`The outcomes file has no column ${STUDY_COLUMN}: add it, one study a line.`);
+}
+
+function parsed(csv: Buffer | string, columns: (names: string[]) => string[]): Record<string, string>[] {
   try {
-    records = parse(csv, { columns: true, bom: true, skip_empty_lines: true, trim: false });
+    return parse(csv, { columns, bom: true, skip_empty_lines: true, trim: false });
   } catch (cause) {
-    throw new CodedError(
-      'OUTCOMES_INVALID',
-      'The outcomes file is not a CSV with a header line and equal columns: check its quoting.',
-      {
-        cause,
-      },
-    );
+    throw invalid('The outcomes file is not a CSV with a header line and equal columns: check its quoting.', cause);
   }
-  if (records[0] !== undefined && !(STUDY_COLUMN in records[0])) {
-    throw new CodedError(
-      'OUTCOMES_INVALID',
-      `The outcomes file has no column ${STUDY_COLUMN}: add it, one study a line.`,
-    );
-  }
-  return records;
 }

@@ -68,8 +68,12 @@ export class ServiceClient {
     return this.#get<Status>('/v1/status');
   }
 
-  async isReady(): Promise<boolean> {
-    const response = await fetch(`${this.address.url}/health/ready`, { headers: this.#headers() }).catch(() => null);
+  /**
+   * Whether it has come up. Not whether it is ready: with a full disk it is not, and must still be asked. Without the token, since
+   * the port may be another program's by now.
+   */
+  async isUp(): Promise<boolean> {
+    const response = await fetch(`${this.address.url}/health/startup`).catch(() => null);
     return response?.ok ?? false;
   }
 
@@ -135,9 +139,7 @@ export class ServiceClient {
       throw new CodedError(
         'SERVICE_UNREACHABLE',
         'The service does not answer any more: look at its log in the data folder and start again.',
-        {
-          cause,
-        },
+        { cause },
       );
     }
   }
@@ -149,11 +151,20 @@ export class ServiceClient {
 
 async function answerOf<T>(response: Response): Promise<T> {
   if (response.ok) return (await response.json()) as T;
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
-  throw new CodedError(
-    problem.code ?? `HTTP_${response.status}`,
-    problem.detail ?? problem.title ?? `The service answered ${response.status}.`,
-  );
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  const said = problem.detail ?? problem.title ?? `The service answered ${response.status}.`;
+  const errors = (problem.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`);
+  const look =
+    response.status >= 500 && problem.detail === undefined ? ' Look at logs/server.log in its data folder.' : '';
+  throw new CodedError(problem.code ?? `HTTP_${response.status}`, said + look + errors.join(''));
+}
+
+/** RFC 9457, as far as a user is told of it. */
+interface Problem {
+  readonly code?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
 function multipart(uploads: readonly Upload[]): { type: string; body: Uint8Array } {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '@precedent/kernel';
+import { untilInterrupted } from '../terminal/interruption.ts';
 import { ServiceClient } from './service-client.ts';
 
 /** The first start makes a database and loads the model; on a busy machine this takes a while. */
@@ -31,22 +32,25 @@ export async function useService(dataDir: string, serveOptions: readonly string[
   if (running !== null) return { client: running, started: false, stop: () => Promise.resolve() };
   const child = startService(dataDir, serveOptions);
   try {
-    const client = await untilReady(dataDir, child.process, child.errors);
-    return { client, started: true, stop: () => stopService(child.process) };
+    const client = await untilInterrupted(untilUp(dataDir, child.process, child.errors));
+    return { client, started: true, stop: () => stopService(child.process, STOP_MS) };
   } catch (error) {
-    await stopService(child.process);
+    // Told to end in the middle of its start, a service comes up first, and then ends everything in order.
+    await stopService(child.process, START_MS);
     throw error;
   }
 }
 
 async function runningService(dataDir: string): Promise<ServiceClient | null> {
   const client = await readAddress(dataDir);
-  return client !== null && (await client.isReady()) ? client : null;
+  return client !== null && (await client.isUp()) ? client : null;
 }
 
+/** Null when no service has written its address, or the one that has is gone: its port may be anybody's now. */
 async function readAddress(dataDir: string): Promise<ServiceClient | null> {
   try {
     const run = JSON.parse(await readFile(join(dataDir, 'run', 'server.json'), 'utf8')) as RunFile;
+    process.kill(run.pid, 0);
     const token = await readFile(join(dataDir, 'secrets', 'api-token'), 'utf8');
     return new ServiceClient({ url: run.url, token: token.trim() });
   } catch {
@@ -65,7 +69,7 @@ function startService(dataDir: string, serveOptions: readonly string[]): { proce
   return { process: child, errors };
 }
 
-async function untilReady(dataDir: string, child: ChildProcess, errors: readonly string[]): Promise<ServiceClient> {
+async function untilUp(dataDir: string, child: ChildProcess, errors: readonly string[]): Promise<ServiceClient> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) throw startFailed(errors);
@@ -79,19 +83,22 @@ async function untilReady(dataDir: string, child: ChildProcess, errors: readonly
   );
 }
 
+/** The service's own sentence and code where it has told one. */
 function startFailed(errors: readonly string[]): CodedError {
   const text = errors.join('').trim();
+  const [, sentence, code] = /^precedent: (.+) \[([A-Z0-9_]+)\]$/ms.exec(text) ?? [];
+  if (sentence !== undefined && code !== undefined) return new CodedError(code, sentence);
   return new CodedError(
     'SERVICE_START_FAILED',
     text === '' ? 'The service ended at its start: see logs/server.log in the data folder.' : text,
   );
 }
 
-async function stopService(child: ChildProcess): Promise<void> {
+async function stopService(child: ChildProcess, withinMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
   await ended;
   clearTimeout(timer);
 }

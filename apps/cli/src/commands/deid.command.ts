@@ -1,6 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } from '@precedent/deid';
+import { createDeidKeys, deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } from '@precedent/deid';
 import { CodedError } from '@precedent/kernel';
 import { EXIT } from '../exit-codes.ts';
 import { note, printJson } from '../terminal/output.ts';
@@ -10,6 +10,7 @@ import { untilInterrupted } from '../terminal/interruption.ts';
 interface Options {
   readonly profile: string;
   readonly keyFile: string;
+  readonly newKey?: boolean;
   readonly report?: string;
   readonly pixels: 'clean' | 'off';
   readonly json?: boolean;
@@ -24,6 +25,7 @@ export function deidCommand(): Command {
       'folder to write; relative paths are kept (file names are not changed: they are yours to choose)',
     )
     .requiredOption('--key-file <file>', 'secret key of the pseudonyms, readable by its owner only; made by --new-key')
+    .option('--new-key', 'make the key file first; an existing one is never replaced')
     .option('--profile <name>', 'profile by name or YAML file', 'retrieval')
     .option('--report <file>', 'one JSON line an input: path, status, reason, actions, digests')
     .addOption(
@@ -42,11 +44,10 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
   await stat(inDir).catch((cause: unknown) => {
     throw new CodedError('INPUT_UNREADABLE', `${inDir} does not exist or cannot be read: check the path.`, { cause });
   });
-  const keys = await loadDeidKeys(options.keyFile);
   const profile = await loadDeidProfile(options.profile);
+  const keys = await (options.newKey === true ? createDeidKeys(options.keyFile) : loadDeidKeys(options.keyFile));
   if (options.pixels === 'off') note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');
   const deidentifier = new Deidentifier({ keys, profile, allowUncleanedPixels: options.pixels === 'off' });
-  await mkdir(outDir, { recursive: true });
   const bar = new ProgressBar('deid', options.json === true);
   const report = options.report === undefined ? {} : { report: options.report };
   const counts = await untilInterrupted(
@@ -61,5 +62,7 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
   bar.finish(counts.files, counts.files, 'files');
   if (options.json === true) printJson(counts);
   else note(`${counts.deidentified} de-identified, ${counts.quarantined} quarantined of ${counts.files} files.`);
-  process.exitCode = counts.deidentified + counts.quarantined === counts.files ? EXIT.ok : EXIT.failed;
+  const { unreadable = 0 } = counts.reasons;
+  if (unreadable > 0) note(`precedent: ${unreadable} files could not be read: give this account access, run it again.`);
+  process.exitCode = unreadable === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { CodedError } from '@precedent/kernel';
 import { generateCohort } from '@precedent/synthetic';
 import { useService } from '../client/use-service.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -13,7 +12,9 @@ import { evaluationTable } from './evaluation-table.ts';
 import type { Evaluation } from './evaluate.command.ts';
 import type { Example } from './demo-examples.ts';
 import { askExamples } from './demo-examples.ts';
+import { readInput } from './import.command.ts';
 import { importDirectory } from './import-directory.ts';
+import { folderPath, vectorStore } from './parse-options.ts';
 import { casesTable } from './search.command.ts';
 
 interface Options {
@@ -37,8 +38,8 @@ export function demoCommand(): Command {
     )
     .option('--data <dir>', 'a folder of DICOM studies instead of the built-in cohort')
     .option('--outcomes <csv>', 'outcomes of --data')
-    .option('--data-dir <dir>', 'where the demo keeps its data (default: .precedent/demo… in this folder)')
-    .option('--vectors <store>', 'vector store: exact or milvus-lite', 'exact')
+    .option('--data-dir <dir>', 'where the demo keeps its data (default: .precedent/demo… in this folder)', folderPath)
+    .option('--vectors <store>', 'vector store: exact or milvus-lite', vectorStore, 'exact')
     .option('--once', 'end when the table is shown')
     .option('--json', 'print the result as JSON')
     .action(run);
@@ -48,7 +49,7 @@ async function run(options: Options): Promise<void> {
   const say1 = options.json === true ? note : say;
   const dataDir = resolve(options.dataDir ?? defaultDataDir(options));
   note('Images are let through UNCLEANED: this is for invented or development data only, never for patients.');
-  const source = await sourceOf(options, dataDir);
+  const source = await untilInterrupted(sourceOf(options, dataDir));
   const started = performance.now();
   note('Starting database, codecs, model and API …');
   const serve = ['--allow-uncleaned-pixels', '--vectors', options.vectors ?? 'exact'];
@@ -69,7 +70,7 @@ async function run(options: Options): Promise<void> {
 
 interface Source {
   readonly directory: string;
-  readonly outcomes: string | undefined;
+  readonly outcomes: Uint8Array | undefined;
 }
 
 /** Its own folder for every source and store, so that two demos never mix. */
@@ -80,10 +81,7 @@ function defaultDataDir({ data, vectors }: Options): string {
 
 async function sourceOf(options: Options, dataDir: string): Promise<Source> {
   if (options.data !== undefined) {
-    await stat(options.data).catch((cause: unknown) => {
-      throw new CodedError('INPUT_UNREADABLE', `${options.data ?? ''} does not exist or cannot be read.`, { cause });
-    });
-    return { directory: options.data, outcomes: options.outcomes };
+    return { directory: options.data, outcomes: await readInput(options.data, options.outcomes) };
   }
   const directory = join(dataDir, 'cohort');
   const bar = new ProgressBar('cohort', options.json === true);
@@ -93,7 +91,7 @@ async function sourceOf(options: Options, dataDir: string): Promise<Source> {
     onProgress: ({ studiesDone, studiesTotal }) => bar.update(studiesDone, studiesTotal, 'studies'),
   });
   if (!reused) bar.finish(studies, studies, 'studies');
-  return { directory: join(directory, 'studies'), outcomes: join(directory, 'outcomes.csv') };
+  return { directory: join(directory, 'studies'), outcomes: await readFile(join(directory, 'outcomes.csv')) };
 }
 
 interface Shown {

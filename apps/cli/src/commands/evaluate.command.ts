@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { EvaluationReport } from '@precedent/bias';
-import { dataDirectory } from '../cli.config.ts';
-import { useService } from '../client/use-service.ts';
 import { printJson, say } from '../terminal/output.ts';
 import { evaluationTable } from './evaluation-table.ts';
+import { wholeNumber } from './parse-options.ts';
 import type { ServiceOptions } from './service-options.ts';
-import { addServiceOptions, serveArguments } from './service-options.ts';
+import { addServiceOptions } from './service-options.ts';
+import { askService } from './with-service.ts';
 
 export interface Evaluation {
   readonly studies: number;
@@ -15,8 +15,8 @@ export interface Evaluation {
 
 interface Options extends ServiceOptions {
   readonly label: readonly string[];
-  readonly seed: string;
-  readonly bootstrap: string;
+  readonly seed: number;
+  readonly bootstrap: number;
   readonly json?: boolean;
 }
 
@@ -35,23 +35,18 @@ export function evaluateCommand(): Command {
       collect,
       DEFAULT_LABELS,
     )
-    .option('--seed <n>', 'seed of the bootstrap', '20261124')
-    .option('--bootstrap <n>', 'resamples of patients', '1000')
+    .option('--seed <n>', 'seed of the bootstrap', wholeNumber(0, Number.MAX_SAFE_INTEGER), 20_261_124)
+    .option('--bootstrap <n>', 'resamples of patients', wholeNumber(100, 10_000), 1000)
     .option('--json', 'print as JSON');
   return addServiceOptions(command).action(run);
 }
 
 async function run(options: Options): Promise<void> {
-  const service = await useService(dataDirectory(options.dataDir), serveArguments(options));
-  try {
-    const evaluation = await service.client.evaluate<Evaluation>({
-      labels: options.label.map((label) => label.split(',').map((name) => name.trim())),
-      seed: Number(options.seed),
-      bootstrap: Number(options.bootstrap),
-    });
-    if (options.json === true) printJson(evaluation);
-    else evaluation.reports.forEach((report) => say(evaluationTable(report)));
-  } finally {
-    await service.stop();
-  }
+  const labels = options.label.map((label) => label.split(',').map((name) => name.trim()));
+  const { seed, bootstrap } = options;
+  const evaluation = await askService(options, ({ client }) =>
+    client.evaluate<Evaluation>({ labels, seed, bootstrap }),
+  );
+  if (options.json === true) printJson(evaluation);
+  else evaluation.reports.forEach((report) => say(evaluationTable(report)));
 }

@@ -32,7 +32,8 @@ export interface ImportReport {
 
 export interface ImportOptions {
   readonly directory: string;
-  readonly outcomes: string | undefined;
+  /** The outcomes CSV itself, read before anything is started. */
+  readonly outcomes: Uint8Array | undefined;
   readonly quiet: boolean;
 }
 
@@ -41,14 +42,15 @@ interface Tally {
   duplicates: number;
   sent: number;
   readonly rejected: PassedOver[];
+  readonly passedOver: PassedOver[];
 }
 
 /** Sends a folder's DICOM objects to the service and waits until each has ended: indexed, or held back with a reason. */
 export async function importDirectory(client: ServiceClient, options: ImportOptions): Promise<ImportReport> {
   const started = performance.now();
-  const outcomes = options.outcomes === undefined ? undefined : await client.outcomes(await readFile(options.outcomes));
+  const outcomes = options.outcomes === undefined ? undefined : await client.outcomes(options.outcomes);
   const { files, passedOver } = await walkFiles(options.directory);
-  const tally: Tally = { stored: 0, duplicates: 0, sent: 0, rejected: [] };
+  const tally: Tally = { stored: 0, duplicates: 0, sent: 0, rejected: [], passedOver: [...passedOver] };
   await send(client, files, tally, new ProgressBar('sending', options.quiet));
   await client.seal('import');
   const sentAt = performance.now();
@@ -56,7 +58,6 @@ export async function importDirectory(client: ServiceClient, options: ImportOpti
   return {
     files: files.length + passedOver.length,
     ...tally,
-    passedOver,
     outcomeLines: outcomes?.lines ?? 0,
     skippedOutcomeLines: outcomes?.skippedLines ?? [],
     quarantine: status.quarantine,
@@ -87,16 +88,27 @@ async function send(client: ServiceClient, files: readonly FoundFile[], tally: T
 }
 
 async function sendBatch(client: ServiceClient, batch: readonly FoundFile[], tally: Tally): Promise<void> {
-  const uploads = await Promise.all(
-    batch.map(async ({ path }) => ({ contentType: 'application/dicom', bytes: await readFile(path) })),
-  );
+  const read = (await Promise.all(batch.map((file) => readOne(file, tally)))).flat();
+  if (read.length === 0) return;
+  const uploads = read.map(({ bytes }) => ({ contentType: 'application/dicom', bytes }));
   const lines = await client.ingest('import', uploads);
   lines.forEach((line, at) => {
     tally.sent += 1;
     if (line.kind === 'duplicate') tally.duplicates += 1;
-    else if (line.kind === 'rejected') tally.rejected.push({ path: batch[at]?.path ?? '', reason: 'not-dicom' });
+    else if (line.kind === 'rejected') tally.rejected.push({ path: read[at]?.path ?? '', reason: 'not-dicom' });
     else tally.stored += 1;
   });
+}
+
+/** One file that cannot be read (gone meanwhile, a bad sector) is named and does not stop the others. */
+async function readOne({ path }: FoundFile, tally: Tally): Promise<{ path: string; bytes: Uint8Array }[]> {
+  try {
+    return [{ path, bytes: await readFile(path) }];
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_FS_FILE_TOO_LARGE';
+    tally.passedOver.push({ path, reason: tooLarge ? 'too-large' : 'unreadable' });
+    return [];
+  }
 }
 
 function batches(files: readonly FoundFile[]): FoundFile[][] {

@@ -4,13 +4,14 @@ import { dataDirectory } from '../cli.config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Interrupted, untilInterrupted } from '../terminal/interruption.ts';
 import { note } from '../terminal/output.ts';
+import { seconds, wholeNumber } from './parse-options.ts';
 import type { ServiceOptions } from './service-options.ts';
 import { addServiceOptions } from './service-options.ts';
 
 interface Options extends ServiceOptions {
   readonly host?: string;
-  readonly port?: string;
-  readonly quietSeconds?: string;
+  readonly port?: number;
+  readonly quietSeconds?: number;
   readonly child?: boolean;
 }
 
@@ -20,35 +21,49 @@ export function serveCommand(): Command {
       'Run the service: STOW-RS door, pipeline and API. Prints its address and, at the first start, its token.',
     )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1; put a TLS proxy before any other)')
-    .option('--port <n>', 'port to listen on; 0 chooses a free one (default: 8042)')
-    .option('--quiet-seconds <n>', 'a study is complete when nothing has come for this long (default: 60)')
+    .option('--port <n>', 'port to listen on; 0 chooses a free one (default: 8042)', wholeNumber(0, 65_535))
+    .option(
+      '--quiet-seconds <n>',
+      'a study is complete when nothing has come for this long (default: 60)',
+      seconds(0.1, 86_400),
+    )
     .option('--child', 'end when the process that started this one is gone');
   return addServiceOptions(command).action(run);
 }
 
-const DEFAULT_PORT = '8042';
+const DEFAULT_PORT = 8042;
 
 async function run(options: Options): Promise<void> {
-  const server = await startServer({
-    dataDir: dataDirectory(options.dataDir),
-    port: options.port ?? DEFAULT_PORT,
-    ...(options.host === undefined ? {} : { host: options.host }),
-    ...(options.vectors === undefined ? {} : { vectors: options.vectors }),
-    ...(options.quietSeconds === undefined ? {} : { quietMs: Number(options.quietSeconds) * 1000 }),
-    ...(options.allowUncleanedPixels === true ? { allowUncleanedPixels: true } : {}),
-  });
+  const starting = start(options);
   try {
+    const server = await untilInterrupted(starting);
     if (options.child !== true) announce(server, options);
     await untilInterrupted(Promise.race([server.failed, ...(options.child === true ? [parentGone()] : [])]));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     process.exitCode = EXIT.ok; // asked to end, and ended in order: not a failure
   } finally {
-    await server.stop();
+    // Asked to end in the middle of its start, it comes up first: so nothing that was started is left behind.
+    await starting.then(
+      (server) => server.stop(),
+      () => undefined,
+    );
   }
 }
 
+function start(options: Options): ReturnType<typeof startServer> {
+  return startServer({
+    dataDir: dataDirectory(options.dataDir),
+    port: options.port ?? DEFAULT_PORT,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.vectors === undefined ? {} : { vectors: options.vectors }),
+    ...(options.quietSeconds === undefined ? {} : { quietMs: Math.round(options.quietSeconds * 1000) }),
+    ...(options.allowUncleanedPixels === true ? { allowUncleanedPixels: true } : {}),
+  });
+}
+
 function announce(server: Awaited<ReturnType<typeof startServer>>, options: Options): void {
+  for (const line of server.notes) note(line);
   note(`Precedent listens at ${server.url}`);
   note(`STOW-RS door:  ${server.url}/dicomweb/studies`);
   note(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { folderPath, vectorStore } from './parse-options.ts';
 
 /** Options of every command that uses the service; they decide how it is started when none is running. */
 export interface ServiceOptions {
@@ -9,8 +10,8 @@ export interface ServiceOptions {
 
 export function addServiceOptions(command: Command): Command {
   return command
-    .option('--data-dir <dir>', 'data folder (default: PRECEDENT_DATA, else a system or user data folder)')
-    .option('--vectors <store>', 'vector store: exact, milvus-lite, or host:port of a Milvus')
+    .option('--data-dir <dir>', 'data folder (default: PRECEDENT_DATA, else a system or user data folder)', folderPath)
+    .option('--vectors <store>', 'vector store: exact, milvus-lite, or host:port of a Milvus', vectorStore)
     .option(
       '--allow-uncleaned-pixels',
       'let images through although texts in their pixels are not cleaned (development data only)',

@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { dataDirectory } from '../cli.config.ts';
 import type { Status } from '../client/service-client.ts';
-import { useService } from '../client/use-service.ts';
 import { printJson, say } from '../terminal/output.ts';
 import { table } from '../terminal/table.ts';
 import type { ServiceOptions } from './service-options.ts';
-import { addServiceOptions, serveArguments } from './service-options.ts';
+import { addServiceOptions } from './service-options.ts';
+import { askService } from './with-service.ts';
 
 export function statusCommand(): Command {
   const command = new Command('status')
@@ -17,14 +16,12 @@ export function statusCommand(): Command {
 }
 
 async function run(options: ServiceOptions & { readonly json?: boolean }): Promise<void> {
-  const service = await useService(dataDirectory(options.dataDir), serveArguments(options));
-  try {
-    const status = await service.client.status();
-    if (options.json === true) printJson(status);
-    else print(status, service.started ? 'not running (started for this question)' : service.client.address.url);
-  } finally {
-    await service.stop();
-  }
+  const { status, address } = await askService(options, async ({ client, started }) => ({
+    status: await client.status(),
+    address: started ? 'not running (started for this question)' : client.address.url,
+  }));
+  if (options.json === true) printJson(status);
+  else print(status, address);
 }
 
 function print(status: Status, address: string): void {

@@ -8,8 +8,21 @@ const SNIFF_BYTES = 4096;
 /** A file that is not sent, and why. */
 export interface PassedOver {
   readonly path: string;
-  readonly reason: 'empty' | 'not-dicom' | 'dicomdir' | 'unreadable' | 'unreadable-directory';
+  readonly reason:
+    | 'empty'
+    | 'not-dicom'
+    | 'dicomdir'
+    | 'unreadable'
+    | 'unreadable-directory'
+    | 'symbolic-link'
+    | 'special-file'
+    | 'too-large';
 }
+
+const OPENED: readonly PassedOver['reason'][] = ['empty', 'not-dicom', 'dicomdir'];
+
+/** Whether nobody has seen what is in it: it may be an image, so that the import is not whole. */
+export const isUnseen = ({ reason }: PassedOver): boolean => !OPENED.includes(reason);
 
 export interface FoundFile {
   readonly path: string;
@@ -23,12 +36,13 @@ export interface Walked {
 
 /**
  * Every file below `root`, in stable order, told apart by content and not by name. A DICOMDIR lists the files beside it, which
- * are found anyway. What cannot be read is named, never skipped in silence.
+ * are found anyway. What cannot be read is named, never skipped in silence; links are not followed, since they may lead out of
+ * the folder or round in a circle.
  */
 export async function walkFiles(root: string): Promise<Walked> {
   const files: FoundFile[] = [];
   const passedOver: PassedOver[] = [];
-  for await (const path of paths(root, passedOver)) {
+  for await (const path of paths(root, root, passedOver)) {
     const verdict = await inspect(path);
     if (typeof verdict === 'string') passedOver.push({ path: relative(root, path) || path, reason: verdict });
     else files.push(verdict);
@@ -36,20 +50,25 @@ export async function walkFiles(root: string): Promise<Walked> {
   return { files, passedOver };
 }
 
-async function* paths(folder: string, passedOver: PassedOver[]): AsyncGenerator<string> {
+async function* paths(root: string, folder: string, passedOver: PassedOver[]): AsyncGenerator<string> {
   if ((await stat(folder)).isFile()) {
     yield folder;
     return;
   }
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
   if (entries === null) {
-    passedOver.push({ path: folder, reason: 'unreadable-directory' });
+    passedOver.push({ path: relative(root, folder) || folder, reason: 'unreadable-directory' });
     return;
   }
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* paths(path, passedOver);
+    if (entry.isDirectory()) yield* paths(root, path, passedOver);
     else if (entry.isFile()) yield path;
+    else
+      passedOver.push({
+        path: relative(root, path),
+        reason: entry.isSymbolicLink() ? 'symbolic-link' : 'special-file',
+      });
   }
 }
 

@@ -5,9 +5,12 @@ import { z } from 'zod';
 /** A pseudonym in a URL or a body. */
 export const Key = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'not a key of this archive');
 
+/** Short text of a caller. Control characters mean nothing here, and PostgreSQL takes no NUL. */
+const Text = z.string().regex(/^\P{Cc}{1,64}$/u, 'write 1 to 64 characters, no control characters');
+
 /** One value or several: `?modality=CT&modality=MR` and `["CT","MR"]` mean the same. */
 const Values = z
-  .union([z.string().min(1).max(64), z.array(z.string().min(1).max(64)).max(100)])
+  .union([Text, z.array(Text).max(100)])
   .transform((value) => (typeof value === 'string' ? [value] : value));
 
 export const Filter = z.object({
@@ -77,7 +80,13 @@ export const RenderedQuery = z
   .strict();
 
 export const ListQuery = z
-  .object({ limit: z.coerce.number().int().min(1).max(500).default(100), cursor: z.string().max(64).optional() })
+  .object({
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    cursor: z
+      .string()
+      .regex(/^[0-9a-z]{1,6}$/, 'not a cursor of this list')
+      .optional(),
+  })
   .strict();
 
 const Time = z.string().nullable();
@@ -120,16 +129,15 @@ export const StatusResponse = z.object({
   stageSeconds: z.record(z.string(), z.number()).describe('Busy seconds of each stage since the start.'),
 });
 
-export const SealBody = z.object({ source: z.string().min(1).max(64) }).strict();
+/** Names of doors, never of people. */
+export const SOURCE = /^[a-z0-9][a-z0-9-]{0,40}$/;
+export const SealBody = z.object({ source: z.string().regex(SOURCE, 'not the name of a source') }).strict();
 export const SealResponse = z.object({ sealed: z.number().int() });
 export const OutcomesResponse = z.object({ lines: z.number().int(), skippedLines: z.array(z.number().int()) });
 
 export const EvaluationBody = z
   .object({
-    labels: z
-      .array(z.array(z.string().min(1).max(64)).min(1).max(4))
-      .min(1)
-      .max(8),
+    labels: z.array(z.array(Text).min(1).max(4)).min(1).max(8),
     seed: z.number().int().default(20_261_124),
     bootstrap: z.number().int().min(100).max(10_000).default(1000),
   })

@@ -37,12 +37,13 @@ export class EmbedUpload {
     return patient === undefined ? { vectors } : { vectors, excludePatient: patient };
   }
 
+  /** One patient a question: of two, one's own studies would answer, and the answer would be like neither. */
   #patientOf(objects: readonly UploadedObject[]): PatientKey | undefined {
-    for (const { kind, bytes } of objects) {
-      const keys = kind === 'dicom' ? this.#deidentifier.keysOf(bytes) : null;
-      if (keys !== null) return keys.patientKey;
-    }
-    return undefined;
+    const dicom = objects.filter(({ kind }) => kind === 'dicom');
+    const patients = new Set(dicom.flatMap(({ bytes }) => this.#deidentifier.keysOf(bytes)?.patientKey ?? []));
+    if (patients.size > 1)
+      throw new CodedError('QUERY_MIXED', 'The upload holds images of several patients: send those of one study.');
+    return [...patients][0];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ReceivedInstance, ReceiveInstances, SpooledFile, SpoolFolder } from '@precedent/ingress';
 import type { AuditTrail } from '@precedent/kernel';
+import { assertSpoolRoom } from '../../spool-room.ts';
 import type { Part } from './multipart-reader.ts';
 
 /** Instances acknowledged by one journal transaction and one folder sync (group commit), and the bytes that may wait for it. */
@@ -24,6 +25,7 @@ export class ReceiveParts {
     let bytes = 0;
     try {
       for await (const part of parts) {
+        await assertSpoolRoom(this.#folder.directory);
         const file = await this.#folder.write(part.body);
         group.push(file);
         bytes += file.sizeBytes;

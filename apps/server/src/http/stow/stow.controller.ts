@@ -3,12 +3,12 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { ReceivedInstance } from '@precedent/ingress';
 import type { Operation } from '../operation.ts';
+import { SOURCE } from '../schemas.ts';
 import { ReceiveParts } from './receive-parts.ts';
 import { requestParts } from './request-parts.ts';
 import { storeResponse } from './store-response.ts';
 
-/** Sources are names of doors, never of people; anything else a client claims to be is folded into the door's own name. */
-const SOURCE = /^[a-z0-9][a-z0-9-]{0,40}$/;
+/** Anything but the name of a door that a client claims to be is folded into the door's own name. */
 const sourceOf = (request: Request, fallback: string): string => {
   const claimed = request.headers['x-precedent-source'];
   return typeof claimed === 'string' && SOURCE.test(claimed) ? claimed : fallback;
