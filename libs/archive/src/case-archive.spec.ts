@@ -129,6 +129,16 @@ describe('the case archive', () => {
     expect(seen).toEqual(['s1', 's2', 's3', 's4', 's5']);
   });
 
+  it('makes attributes fit their columns and the vector store, whatever a vendor wrote', async () => {
+    await admit(
+      study('s1', [instance('i1', { bodyPart: `KNIE\u0007${'ä'.repeat(80)}`, manufacturer: 'x'.repeat(300) })]),
+    );
+    const archived = await archive.study(studyKey('s1'));
+    expect(Buffer.byteLength(archived?.bodyPart ?? '')).toBeLessThanOrEqual(64);
+    expect(archived?.bodyPart.startsWith('KNIE ')).toBe(true);
+    expect(archived?.manufacturer).toHaveLength(64);
+  });
+
   it('counts what cannot be indexed by its reason', async () => {
     await admit(study('s1', [instance('i1')]));
     await archive.markNotIndexable(imageKey('i1'), 'decode-failed');

@@ -4,8 +4,17 @@ import { summariseStudy } from '../domain/summarise-study.ts';
 import type { AgeBand, ArchivedImage, ArchivedStudy } from '../domain/types.ts';
 import type { ImageRow, StudyRow } from './entities.ts';
 
-/** A text attribute cut to its column: a vendor may write more than the VR allows, and one such row must not fail a study. */
-const cut = (value: string, length: number): string => value.slice(0, length);
+/**
+ * A text attribute made to fit its column and the vector store, which counts bytes and refuses control characters: a vendor may
+ * write more than the VR allows, and one such value must not fail a study.
+ */
+function cut(value: string, bytes: number): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+  const clean = value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
+  let fitting = clean.slice(0, bytes);
+  while (Buffer.byteLength(fitting) > bytes) fitting = fitting.slice(0, -1);
+  return fitting;
+}
 
 export function studyRowOf(study: DeidentifiedStudy): StudyRow {
   const summary = summariseStudy(study.instances);
