@@ -102,7 +102,6 @@ describe('PostgresAuditTrail', () => {
     @Module({})
     class Root {}
     const root = { module: Root, imports: [{ module: Given, global: true }, AuditModule] };
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
     const app = await NestFactory.createApplicationContext(root, { logger: false });
     expect(app.get(AUDIT_TRAIL)).toBeInstanceOf(PostgresAuditTrail);
     await app.close();

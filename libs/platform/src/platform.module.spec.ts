@@ -42,7 +42,6 @@ describe('PlatformModule', () => {
       metrics: new Metrics(),
     };
     const root = { module: ConsumerModule, imports: [PlatformModule.with(parts)] };
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
     const app = await NestFactory.createApplicationContext(root, { logger: false });
     expect(Object.entries(app.get(Consumer))).toEqual(Object.entries(parts));
     await app.close();

@@ -9,7 +9,6 @@ import type { ImageRow, StudyRow } from './entities.ts';
  * write more than the VR allows, and one such value must not fail a study.
  */
 function cut(value: string, bytes: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const clean = value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
   let fitting = clean.slice(0, bytes);
   while (Buffer.byteLength(fitting) > bytes) fitting = fitting.slice(0, -1);

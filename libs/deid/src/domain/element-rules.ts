@@ -3,7 +3,7 @@ import type { Vr } from '@precedent/dicom';
 import { rowOf, resolveCode } from './table.ts';
 import type { BasicAction, Iod, TableRow } from './table.ts';
 import type { ProfileRules } from './profile.ts';
-import { isStamp } from './stamp.ts';
+import { isStamp } from './stamp-tags.ts';
 
 /**
  * What is done to an element. The last seven look at the value: `pseudonym` writes the patient's, `uid` maps each value,

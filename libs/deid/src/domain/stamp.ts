@@ -19,13 +19,6 @@ export function methodCodes(done: { datesShifted: boolean; characteristicsKept: 
   return codes;
 }
 
-const STAMP_TAGS = new Set([0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280303]);
-
-/** Whether a top-level element is stated by this engine; what the source claims there is not passed on. */
-export function isStamp(tag: number): boolean {
-  return STAMP_TAGS.has(tag);
-}
-
 /** IODs whose image module requires Burned In Annotation (PS3.3 C.8.6.3, C.8.11.3, C.8.11.7, C.8.11.9). */
 const BURNED_IN_REQUIRED = /^(digital-.*x-ray-image|multi-frame-.*secondary-capture-image)$/;
 

@@ -51,7 +51,6 @@ describe('HTTP edge', () => {
   const server = () => app.getHttpServer();
 
   beforeAll(async () => {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class
     app = await NestFactory.create<NestExpressApplication>(ProbeModule, { bodyParser: false, logger: false });
     applySecurityDefaults(app, { jsonLimitBytes: 1000, metrics });
     app.useGlobalFilters(new ProblemDetailsFilter({ statusOf: { STORE_FULL: 507 } }));
