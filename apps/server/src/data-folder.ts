@@ -1,4 +1,5 @@
-import { access, constants, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, open, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '@precedent/kernel';
 import { dataLayout } from './server.config.ts';
@@ -24,6 +25,20 @@ export async function prepareDataFolder(dataDir: string): Promise<void> {
       },
     );
   }
+}
+
+/** initdb itself needs 50 MB, and ends with anything but a plain word about the disk when it does not get them. */
+const FIRST_START_BYTES = 128 * 1024 * 1024;
+
+/** @throws DATA_DIR_FULL when an embedded database is to be made and has no room. */
+export async function assertRoomForDatabase(dataDir: string): Promise<void> {
+  if (existsSync(dataLayout(dataDir).postgres)) return;
+  const { bavail, bsize } = await statfs(dataDir);
+  if (bavail * bsize >= FIRST_START_BYTES) return;
+  throw new CodedError(
+    'DATA_DIR_FULL',
+    `A first start needs 128 MiB at ${dataDir}: free disk space or choose another.`,
+  );
 }
 
 /** Takes the folder for this process. @throws DATA_DIR_IN_USE when another service holds it; a lock left by a killed one is taken over. */

@@ -7,6 +7,7 @@ import type { DatabaseConnection } from '@precedent/platform';
 import { FileObjectStore, JobQueue, openDatabase, readSecretFile, startEmbeddedPostgres } from '@precedent/platform';
 import { provenanceSchema } from '@precedent/provenance';
 import type { ClosingStack } from './closing-stack.ts';
+import { assertRoomForDatabase } from './data-folder.ts';
 import type { ServerConfig } from './server.config.ts';
 import { dataLayout } from './server.config.ts';
 
@@ -46,6 +47,7 @@ async function connectionOf(
     const password = (await readSecretFile(passwordFile)).toString('utf8').trim();
     return { connection: { ...rest, password }, lost: new Promise(() => undefined) };
   }
+  await assertRoomForDatabase(config.dataDir);
   const postgres = await startEmbeddedPostgres({ directory: dataLayout(config.dataDir).postgres, log });
   closing.add(() => postgres.stop());
   const lost = postgres.exited.then(({ expected }) => (expected ? new Promise<void>(() => undefined) : undefined));

@@ -48,6 +48,8 @@ async function run(options: Options): Promise<void> {
       (server) => server.stop(),
       () => undefined,
     );
+    // An open channel would keep this process from ending until its parent kills it.
+    if (process.connected) process.disconnect();
   }
 }
 

@@ -10,15 +10,18 @@ const Text = z.string().regex(/^\P{Cc}{1,64}$/u, 'write 1 to 64 characters, no c
 
 /** One value or several: `?modality=CT&modality=MR` and `["CT","MR"]` mean the same. */
 const Values = z
-  .union([Text, z.array(Text).max(100)])
+  .union([Text, z.array(Text).min(1).max(100)])
   .transform((value) => (typeof value === 'string' ? [value] : value));
 
-export const Filter = z.object({
-  modality: Values.optional(),
-  bodyPart: Values.optional(),
-  sex: Values.optional(),
-  ageBand: Values.optional(),
-});
+/** Strict: a filter that is not known must not be dropped, since the answer would pass for a filtered one. */
+export const Filter = z
+  .object({
+    modality: Values.optional(),
+    bodyPart: Values.optional(),
+    sex: Values.optional(),
+    ageBand: Values.optional(),
+  })
+  .strict();
 
 const K = z.coerce.number().int().min(1).max(100).default(10).describe('How many cases.');
 

@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, NotFoundException, Param } from '@nestjs/common';
 import { z } from 'zod';
+import type { ArchivedStudy } from '@precedent/archive';
 import { CaseArchive } from '@precedent/archive';
-import type { AuditTrail } from '@precedent/kernel';
+import type { AuditEvent, AuditTrail } from '@precedent/kernel';
 import { AUDIT_TRAIL, studyKey } from '@precedent/kernel';
 import type { Operation } from '../operation.ts';
 import { CaseResponse, Key } from '../schemas.ts';
@@ -29,9 +30,7 @@ export class CasesController {
   @Get(':studyKey')
   async get(@Param('studyKey', new ZodPipe(Key)) key: string): Promise<z.output<typeof CaseResponse>> {
     const study = await this.archive.study(studyKey(key));
-    await this.audit.record([
-      { code: 'case-read', outcome: study === null ? 'failure' : 'success', actor: 'local-token', subject: key },
-    ]);
+    await this.audit.record([caseRead(study)]);
     if (study === null) throw new NotFoundException('No such case in the archive.');
     const images = await this.archive.imagesOf([study.studyKey]);
     return {
@@ -47,4 +46,10 @@ export class CasesController {
       })),
     };
   }
+}
+
+/** A key that nothing is known by may be anything that was typed, a patient's number too: it is not recorded. */
+function caseRead(study: ArchivedStudy | null): AuditEvent {
+  if (study === null) return { code: 'case-read', outcome: 'failure', actor: 'local-token' };
+  return { code: 'case-read', outcome: 'success', actor: 'local-token', subject: study.studyKey };
 }

@@ -37,7 +37,10 @@ export class ImagesController {
   ): Promise<void> {
     const image = await this.archive.image(imageKey(key));
     await this.audit.record([
-      { code: 'image-read', outcome: image === null ? 'failure' : 'success', actor: 'local-token', subject: key },
+      // A key that nothing is known by may be anything that was typed, a patient's number too: it is not recorded.
+      image === null
+        ? { code: 'image-read', outcome: 'failure', actor: 'local-token' }
+        : { code: 'image-read', outcome: 'success', actor: 'local-token', subject: image.imageKey },
     ]);
     if (image === null || query.frame >= image.frames)
       throw new NotFoundException('No such image or frame in the archive.');

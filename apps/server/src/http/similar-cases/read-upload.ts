@@ -20,7 +20,7 @@ function kindOf(contentType: string): UploadedObject['kind'] {
   const kind = KINDS.find(([pattern]) => pattern.test(contentType))?.[1];
   if (kind !== undefined) return kind;
   throw new UnsupportedMediaTypeException(
-    'Send JSON with a studyKey or imageKey, or upload application/dicom, image/png or image/jpeg (several as multipart/related).',
+    'Send a studyKey or imageKey as application/json, or upload application/dicom, image/png or image/jpeg (several as multipart/related).',
   );
 }
 

@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Inject, NotFoundException, Post, Query, Req } from '@nestjs/common';
+import { BadRequestException, Controller, HttpCode, Inject, NotFoundException, Post, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { AuditTrail } from '@precedent/kernel';
@@ -59,13 +59,17 @@ export class SimilarCasesController {
     const answer = await this.cases.find(query, { k, filter });
     const outcome = answer.kind === 'answered' ? 'success' : 'failure';
     await this.audit.record([
-      { code: 'query', outcome, actor: 'local-token', ...subjectOf(query), detail: { kind: query.kind, k } },
+      { code: 'query', outcome, actor: 'local-token', ...subjectOf(query, answer), detail: { kind: query.kind, k } },
     ]);
     return responseOf(answer);
   }
 
   async #asked(request: Request, parameters: Parameters): Promise<Asked> {
-    if (request.is('application/json') !== false) return askedByKey(SimilarCasesBody.parse(request.body));
+    if (request.is('application/json') !== false) {
+      if (Object.keys(request.query).length > 0)
+        throw new BadRequestException('With a key, k and the filter stand in the body: leave them out of the URL.');
+      return askedByKey(SimilarCasesBody.parse(request.body));
+    }
     const { k, ...filter } = parameters;
     const upload = await this.uploads.run(await readUpload(request));
     return { query: { kind: 'vectors', ...upload }, k, filter: filterOf(filter) };
@@ -84,7 +88,9 @@ function filterOf(filter: { readonly [K in keyof CaseFilter]: string[] | undefin
   return Object.fromEntries(Object.entries(filter).filter(([, values]) => values !== undefined));
 }
 
-function subjectOf(query: SimilarCasesQuery): { subject?: string } {
+/** A key that nothing is known by may be anything that was typed, a patient's number too: it is not recorded. */
+function subjectOf(query: SimilarCasesQuery, answer: SimilarCasesAnswer): { subject?: string } {
+  if (answer.kind === 'unknown-study' || answer.kind === 'unknown-image') return {};
   if (query.kind === 'study') return { subject: query.studyKey };
   return query.kind === 'image' ? { subject: query.imageKey } : {};
 }
