@@ -152,7 +152,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
         const { db, queue } = storage;
         const rooms = { db, queue, journal, outcomes, deidentifier, archive, embedder, index, audit, ledger };
         const onFault = (stage: string, code: string): void => logger.event('stage-failed', { stage, code });
-        return makePipeline(rooms, { quietMs: config.quietMs, onFault });
+        return makePipeline(rooms, { quiet: { defaultMs: config.quietMs, importMs: config.importQuietMs }, onFault });
       },
     },
     {

@@ -26,6 +26,18 @@ const TIME_COLUMN: Partial<Record<GenerationState, string>> = {
   indexed: 'indexed_at',
 };
 
+/** The source name of `precedent import`. */
+export const IMPORT_SOURCE = 'import';
+
+/**
+ * How long a study must be quiet to count as complete, ms. An import reads a folder in order, so that a study's files come together:
+ * it needs seconds where a PACS needs a minute, and a long import is worked on while it is still being sent.
+ */
+export interface QuietTimes {
+  readonly defaultMs: number;
+  readonly importMs: number;
+}
+
 /** States in which a generation has ended and its spool bytes are due for deletion. */
 const ENDED = ['indexed', 'quarantined'];
 
@@ -45,8 +57,15 @@ export class GenerationJournal {
    * Seals generations that have been quiet, and hands their ids to `enqueue` in the same transaction: a sealed study without
    * a job, or a job without a sealed study, cannot exist.
    */
-  async sealQuiet(quietMs: number, enqueue: (ids: string[], within: EntityManager) => Promise<void>): Promise<number> {
-    return this.#seal({ before: new Date(this.#clock.now().getTime() - quietMs) }, enqueue);
+  async sealQuiet(
+    quiet: QuietTimes,
+    enqueue: (ids: string[], within: EntityManager) => Promise<void>,
+  ): Promise<number> {
+    const now = this.#clock.now().getTime();
+    return this.#seal(
+      { before: new Date(now - quiet.defaultMs), importBefore: new Date(now - quiet.importMs) },
+      enqueue,
+    );
   }
 
   /** Seals everything one source has sent, at its word that it is done (an import that ends). */
@@ -142,15 +161,16 @@ export class GenerationJournal {
   }
 
   async #seal(
-    which: { before?: Date; source?: string },
+    which: { before?: Date; importBefore?: Date; source?: string },
     enqueue: (ids: string[], within: EntityManager) => Promise<void>,
   ): Promise<number> {
     return this.#db.transaction(async (manager) => {
       const [sealed] = await manager.query<[{ generation_id: string }[], number]>(
         `UPDATE ingress.generation SET state = 'sealed', sealed_at = $1
-         WHERE state = 'receiving' AND ($2::timestamptz IS NULL OR last_received_at <= $2) AND ($3::text IS NULL OR source = $3)
+         WHERE state = 'receiving' AND ($3::text IS NULL OR source = $3)
+           AND ($2::timestamptz IS NULL OR last_received_at <= CASE WHEN source = '${IMPORT_SOURCE}' THEN $4::timestamptz ELSE $2 END)
          RETURNING generation_id`,
-        [this.#clock.now(), which.before ?? null, which.source ?? null],
+        [this.#clock.now(), which.before ?? null, which.source ?? null, which.importBefore ?? null],
       );
       const ids = sealed.map((row) => row.generation_id);
       if (ids.length > 0) await enqueue(ids, manager);

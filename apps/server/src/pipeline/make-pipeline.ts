@@ -3,7 +3,7 @@ import type { CaseArchive } from '@precedent/archive';
 import type { CaseIndex } from '@precedent/case-index';
 import type { Deidentifier } from '@precedent/deid';
 import type { ImageEmbedder } from '@precedent/embedding';
-import type { GenerationJournal, StageOutcomes } from '@precedent/ingress';
+import type { GenerationJournal, QuietTimes, StageOutcomes } from '@precedent/ingress';
 import type { AuditTrail, ProvenanceLedger } from '@precedent/kernel';
 import type { JobQueue } from '@precedent/platform';
 import { ApplyLateOutcomes } from './apply-late-outcomes.ts';
@@ -27,7 +27,7 @@ export interface PipelineRooms {
 }
 
 export interface PipelineSettings {
-  readonly quietMs: number;
+  readonly quiet: QuietTimes;
   readonly onFault: (stage: string, code: string) => void;
 }
 

@@ -1,4 +1,4 @@
-import type { GenerationJournal } from '@precedent/ingress';
+import type { GenerationJournal, QuietTimes } from '@precedent/ingress';
 import { codeOf } from '@precedent/kernel';
 import type { Job, JobQueue } from '@precedent/platform';
 import type { EntityManager } from 'typeorm';
@@ -20,8 +20,8 @@ export interface PipelineParts {
   readonly embed: EmbedStudies;
   readonly index: IndexStudies;
   readonly lateOutcomes: ApplyLateOutcomes;
-  /** Quiet time after which a study counts as complete, ms. */
-  readonly quietMs: number;
+  /** Quiet times after which a study counts as complete. */
+  readonly quiet: QuietTimes;
   readonly onFault: (stage: string, code: string) => void;
 }
 
@@ -114,8 +114,8 @@ export class Pipeline {
 
   async #housekeeping(): Promise<void> {
     try {
-      const { journal, lateOutcomes, quietMs } = this.#parts;
-      const sealed = await journal.sealQuiet(quietMs, (ids, manager) => this.#enqueue(ids, manager));
+      const { journal, lateOutcomes, quiet } = this.#parts;
+      const sealed = await journal.sealQuiet(quiet, (ids, manager) => this.#enqueue(ids, manager));
       if (sealed > 0) this.#wakeAll();
       await lateOutcomes.run();
       await journal.releaseSpool();
