@@ -16,9 +16,17 @@ export interface CliRun {
   readonly result: Promise<CliResult>;
 }
 
-/** Starts the real `precedent` command as a user would, without a terminal. `env` adds to the environment. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliRun {
-  const child = spawn(process.execPath, [BIN, ...args], {
+/**
+ * Starts the real `precedent` command as a user would, without a terminal. `env` adds to the environment; `through` is a command
+ * that runs it, as another account or inside of another mount namespace.
+ */
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
+): CliRun {
+  const [program = '', ...rest] = [...through, process.execPath, BIN, ...args];
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   });
@@ -35,5 +43,8 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
   return { process: child, result };
 }
 
-export const runCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
-  startCli(args, env).result;
+export const runCli = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
+): Promise<CliResult> => startCli(args, env, through).result;

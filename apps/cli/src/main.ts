@@ -16,7 +16,7 @@ function program(): Command {
   const root = new Command('precedent')
     .description('Similar prior cases from a hospital’s own imaging archive, on its own machines.')
     .version('0.1.0')
-    .addHelpText('after', EXIT_HELP);
+    .addHelpText('afterAll', EXIT_HELP);
   const commands = [
     demoCommand,
     serveCommand,

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { createDeidKeys, deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } from '@precedent/deid';
 import { CodedError } from '@precedent/kernel';
 import { EXIT } from '../exit-codes.ts';
 import { note, printJson } from '../terminal/output.ts';
@@ -44,6 +43,9 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
   await stat(inDir).catch((cause: unknown) => {
     throw new CodedError('INPUT_UNREADABLE', `${inDir} does not exist or cannot be read: check the path.`, { cause });
   });
+  // Loaded when it is needed: `--help` of any command must not wait for it.
+  const { createDeidKeys, deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } =
+    await import('@precedent/deid');
   const profile = await loadDeidProfile(options.profile);
   const keys = await (options.newKey === true ? createDeidKeys(options.keyFile) : loadDeidKeys(options.keyFile));
   if (options.pixels === 'off') note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');

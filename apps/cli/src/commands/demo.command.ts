@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { generateCohort } from '@precedent/synthetic';
 import { useService } from '../client/use-service.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Interrupted, untilInterrupted } from '../terminal/interruption.ts';
@@ -85,6 +84,7 @@ async function sourceOf(options: Options, dataDir: string): Promise<Source> {
   }
   const directory = join(dataDir, 'cohort');
   const bar = new ProgressBar('cohort', options.json === true);
+  const { generateCohort } = await import('@precedent/synthetic');
   const { studies, reused } = await generateCohort({
     directory,
     seed: SEED,

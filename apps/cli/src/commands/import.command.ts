@@ -59,7 +59,8 @@ function unreadable(path: string, cause: unknown): CodedError {
 /** Why an import is not whole, or null when every file that may be an image has come to its end. */
 function shortfall(report: ImportReport): string | null {
   const unseen = report.passedOver.filter(isUnseen).length;
-  if (unseen > 0) return `${unseen} files or folders could not be looked into: mend what is named above, import again.`;
+  if (unseen > 0)
+    return `${unseen} file(s) or folder(s) could not be looked into: mend what is named above, import again.`;
   if (report.sent === report.rejected.length) return 'Nothing in it is DICOM: check the path.';
   if (report.accounted) return null;
   return 'Not every instance is accounted for: look at the log in the data folder and run the import again.';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { startServer } from '@precedent/server';
+import type { RunningServer } from '@precedent/server';
 import { dataDirectory } from '../cli.config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Interrupted, untilInterrupted } from '../terminal/interruption.ts';
@@ -53,7 +53,9 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function start(options: Options): ReturnType<typeof startServer> {
+/** Loaded when it is needed: it is most of the program, and `--help` or a mistyped option must not wait for it. */
+async function start(options: Options): Promise<RunningServer> {
+  const { startServer } = await import('@precedent/server');
   return startServer({
     dataDir: dataDirectory(options.dataDir),
     port: options.port ?? DEFAULT_PORT,
@@ -64,7 +66,7 @@ function start(options: Options): ReturnType<typeof startServer> {
   });
 }
 
-function announce(server: Awaited<ReturnType<typeof startServer>>, options: Options): void {
+function announce(server: RunningServer, options: Options): void {
   for (const line of server.notes) note(line);
   note(`Precedent listens at ${server.url}`);
   note(`STOW-RS door:  ${server.url}/dicomweb/studies`);
