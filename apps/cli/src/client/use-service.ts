@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '@precedent/kernel';
-import { untilInterrupted } from '../terminal/interruption.ts';
+import { uninterrupted, untilInterrupted } from '../terminal/interruption.ts';
 import { ServiceClient } from './service-client.ts';
 
 /** The first start makes a database and loads the model; on a busy machine this takes a while. */
@@ -99,6 +99,6 @@ async function stopService(child: ChildProcess, withinMs: number): Promise<void>
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), withinMs);
-  await ended;
+  await uninterrupted(ended);
   clearTimeout(timer);
 }

@@ -7,11 +7,12 @@ import { EXIT } from '../exit-codes.ts';
 import { Interrupted, untilInterrupted } from '../terminal/interruption.ts';
 import { note, printJson, say } from '../terminal/output.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
+import { evaluateWhatCanBe } from './demo-evaluation.ts';
 import { evaluationTable } from './evaluation-table.ts';
 import type { Evaluation } from './evaluate.command.ts';
 import type { Example } from './demo-examples.ts';
 import { askExamples } from './demo-examples.ts';
-import { readInput } from './import.command.ts';
+import { readInput, shortfall } from './import.command.ts';
 import { importDirectory } from './import-directory.ts';
 import { folderPath, vectorStore } from './parse-options.ts';
 import { casesTable } from './search.command.ts';
@@ -56,6 +57,9 @@ async function run(options: Options): Promise<void> {
   const startSeconds = (performance.now() - started) / 1000;
   try {
     const shown = await untilInterrupted(show(service.client, source, options, startSeconds, say1));
+    const lacking = shortfall(shown.import);
+    if (lacking !== null) note(`precedent: ${lacking}`);
+    process.exitCode = lacking === null ? EXIT.ok : EXIT.failed;
     if (options.json === true) printJson(shown);
     if (options.once !== true) await stayUp(service.client.address);
   } catch (error) {
@@ -96,7 +100,8 @@ async function sourceOf(options: Options, dataDir: string): Promise<Source> {
 
 interface Shown {
   readonly import: Awaited<ReturnType<typeof importDirectory>>;
-  readonly evaluation: Evaluation;
+  /** Null when no class has studies of two or more patients. */
+  readonly evaluation: Evaluation | null;
   readonly examples: readonly Example[];
   readonly seconds: Readonly<Record<string, number>>;
   readonly api: string;
@@ -112,7 +117,7 @@ async function show(
   const report = await importDirectory(client, { ...source, quiet: options.json === true });
   note('Asking every study for its similar cases (leave-one-patient-out) …');
   const before = performance.now();
-  const evaluation = await client.evaluate<Evaluation>({ labels: LABELS, bootstrap: 500 });
+  const evaluation = await evaluateWhatCanBe(client, LABELS);
   const evaluateSeconds = (performance.now() - before) / 1000;
   const examples = await askExamples(client);
   const status = await client.status();
@@ -133,7 +138,7 @@ function printAll(print: (text: string) => void, shown: Shown): void {
   );
   const held = Object.entries({ ...shown.import.quarantine, ...shown.import.notIndexable });
   if (held.length > 0) print(`Held back: ${held.map(([reason, n]) => `${n} ${reason}`).join(', ')}.`);
-  for (const report of shown.evaluation.reports) print(evaluationTable(report));
+  for (const report of shown.evaluation?.reports ?? []) print(evaluationTable(report));
   for (const { question, answer } of shown.examples) {
     print(`\nWhat did this look like before, and how did it end?  ${question}`);
     print(casesTable(answer));

@@ -57,7 +57,7 @@ function unreadable(path: string, cause: unknown): CodedError {
 }
 
 /** Why an import is not whole, or null when every file that may be an image has come to its end. */
-function shortfall(report: ImportReport): string | null {
+export function shortfall(report: ImportReport): string | null {
   const unseen = report.passedOver.filter(isUnseen).length;
   if (unseen > 0)
     return `${unseen} file(s) or folder(s) could not be looked into: mend what is named above, import again.`;

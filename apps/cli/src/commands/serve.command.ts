@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { RunningServer } from '@precedent/server';
 import { dataDirectory } from '../cli.config.ts';
 import { EXIT } from '../exit-codes.ts';
-import { Interrupted, untilInterrupted } from '../terminal/interruption.ts';
+import { Interrupted, uninterrupted, untilInterrupted } from '../terminal/interruption.ts';
 import { note } from '../terminal/output.ts';
 import { seconds, wholeNumber } from './parse-options.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -44,10 +44,11 @@ async function run(options: Options): Promise<void> {
     process.exitCode = EXIT.ok; // asked to end, and ended in order: not a failure
   } finally {
     // Asked to end in the middle of its start, it comes up first: so nothing that was started is left behind.
-    await starting.then(
+    const ended = starting.then(
       (server) => server.stop(),
       () => undefined,
     );
+    await uninterrupted(ended);
     // An open channel would keep this process from ending until its parent kills it.
     if (process.connected) process.disconnect();
   }

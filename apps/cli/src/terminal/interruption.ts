@@ -23,3 +23,14 @@ export async function untilInterrupted<T>(work: Promise<T>): Promise<T> {
     for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   }
 }
+
+/** Lets `work`, which ends things in order, come to its end: killed by one Ctrl-C more, it would leave them running. */
+export async function uninterrupted<T>(work: Promise<T>): Promise<T> {
+  const onSignal = (): void => undefined;
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    return await work;
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, onSignal);
+  }
+}
