@@ -23,7 +23,10 @@ export function deidCommand(): Command {
       '<out>',
       'folder to write; relative paths are kept (file names are not changed: they are yours to choose)',
     )
-    .requiredOption('--key-file <file>', 'secret key of the pseudonyms, readable by its owner only; made by --new-key')
+    .requiredOption(
+      '--key-file <file>',
+      'secret key of the pseudonyms, readable by its owner only; made by --new-key, or any secret of 16 bytes or more',
+    )
     .option('--new-key', 'make the key file first; an existing one is never replaced')
     .option('--profile <name>', 'profile by name or YAML file', 'retrieval')
     .option('--report <file>', 'one JSON line an input: path, status, reason, actions, digests')
@@ -39,6 +42,9 @@ export function deidCommand(): Command {
     .action(run);
 }
 
+/** The user's own file and own run: told loudly, not stopped. The service refuses such a key. */
+const warnOfKey = (sentence: string): void => note(`WARNING: ${sentence}`);
+
 async function run(inDir: string, outDir: string, options: Options): Promise<void> {
   await stat(inDir).catch((cause: unknown) => {
     throw new CodedError('INPUT_UNREADABLE', `${inDir} does not exist or cannot be read: check the path.`, { cause });
@@ -47,7 +53,9 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
   const { createDeidKeys, deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } =
     await import('@precedent/deid');
   const profile = await loadDeidProfile(options.profile);
-  const keys = await (options.newKey === true ? createDeidKeys(options.keyFile) : loadDeidKeys(options.keyFile));
+  const keys = await (options.newKey === true
+    ? createDeidKeys(options.keyFile)
+    : loadDeidKeys(options.keyFile, { onUnsafe: warnOfKey }));
   if (options.pixels === 'off') note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');
   const deidentifier = new Deidentifier({ keys, profile, allowUncleanedPixels: options.pixels === 'off' });
   const bar = new ProgressBar('deid', options.json === true);

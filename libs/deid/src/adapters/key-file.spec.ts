@@ -28,6 +28,23 @@ describe('pseudonym key file (real: files and their rights)', () => {
     expect(await loadDeidKeys(file)).toEqual(made);
   });
 
+  it('takes any secret of 16 bytes or more, the same key every time, a line end not counting', async () => {
+    const hex = 'd41d8cd98f00b204e9800998ecf8427e';
+    const first = await loadDeidKeys(await fileWith(hex));
+    expect(await loadDeidKeys(await fileWith(`${hex}\n`))).toEqual(first);
+    expect(first.secret).toHaveLength(32);
+    const other = await loadDeidKeys(await fileWith(hex.replace('d', 'e')));
+    expect([other.keyId === first.keyId, other.secret.equals(first.secret)]).toEqual([false, false]);
+    await expect(loadDeidKeys(await fileWith('too short'))).rejects.toMatchObject({ code: 'DEID_KEY_INVALID' });
+  });
+
+  it('a file that others can read is refused, unless the caller asks to be told instead', async () => {
+    const file = await fileWith('0123456789abcdef0123456789abcdef', 0o644);
+    const told: string[] = [];
+    await loadDeidKeys(file, { onUnsafe: (sentence) => told.push(sentence) });
+    expect(told).toHaveLength(1);
+  });
+
   it('missing, unsafe and invalid files have their own codes, and no message or cause holds the secret', async () => {
     const secret = Buffer.alloc(32, 9).toString('base64');
     const good = JSON.stringify({ keyId: 'k', secret });

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { open, readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { deidError } from '../deid.errors.ts';
@@ -6,17 +6,37 @@ import type { DeidKeys } from '../domain/pseudonyms.ts';
 
 const SECRET_BYTES = 32;
 const OWNER_ONLY = 0o600;
+/** A secret that is not one of our own key files (32 random bytes, a line of hex from a secret manager) has at least 128 bits. */
+const MIN_RAW_BYTES = 16;
+
+export interface KeyFileOptions {
+  /** Called instead of refusing a file that others can read: for the stand-alone command, whose user is told and decides. */
+  readonly onUnsafe?: (sentence: string) => void;
+}
 
 const keyFileSchema = z.strictObject({ keyId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/), secret: z.base64() });
 
 /**
- * Reads the pseudonym key. A file that others can read or write is refused, except that a file of root may be readable
+ * Reads the pseudonym key: a file made by `createDeidKeys`, or any other secret of 16 bytes or more, which is hashed into a key (a
+ * trailing line end does not count). A file that others can read or write is refused, except that a file of root may be readable
  * by its group: that is how secrets are mounted into containers.
  * @throws CodedError DEID_KEY_MISSING, DEID_KEY_UNSAFE, DEID_KEY_INVALID
  */
-export async function loadDeidKeys(file: string): Promise<DeidKeys> {
-  await assertPrivate(file);
-  const text = await readFile(file, 'utf8');
+export async function loadDeidKeys(file: string, options: KeyFileOptions = {}): Promise<DeidKeys> {
+  await assertPrivate(file, options);
+  const content = await readFile(file);
+  return content.toString('latin1').trimStart().startsWith('{') ? keysOf(content.toString('utf8')) : rawKeys(content);
+}
+
+function rawKeys(content: Buffer): DeidKeys {
+  const line = content.toString('latin1').replace(/\r?\n$/, '');
+  if (line.length < MIN_RAW_BYTES) throw deidError('DEID_KEY_INVALID');
+  const digest = (label: string): Buffer =>
+    createHash('sha256').update(`precedent ${label}\n`).update(line, 'latin1').digest();
+  return { keyId: `raw-${digest('key id').toString('hex').slice(0, 16)}`, secret: digest('deid secret') };
+}
+
+function keysOf(text: string): DeidKeys {
   try {
     const { keyId, secret } = keyFileSchema.parse(JSON.parse(text));
     const bytes = Buffer.from(secret, 'base64');
@@ -28,14 +48,17 @@ export async function loadDeidKeys(file: string): Promise<DeidKeys> {
   }
 }
 
-async function assertPrivate(file: string): Promise<void> {
+async function assertPrivate(file: string, { onUnsafe }: KeyFileOptions): Promise<void> {
   const { mode, uid } = await stat(file).catch((cause: unknown) => {
     throw deidError('DEID_KEY_MISSING', { cause });
   });
   // Windows has no such bits; its rights are the administrator's matter there.
   if (process.platform === 'win32') return;
   const allowed = uid === 0 ? 0o740 : 0o700;
-  if ((mode & 0o777 & ~allowed) !== 0) throw deidError('DEID_KEY_UNSAFE');
+  if ((mode & 0o777 & ~allowed) === 0) return;
+  const fault = deidError('DEID_KEY_UNSAFE');
+  if (onUnsafe === undefined) throw fault;
+  onUnsafe(fault.message);
 }
 
 /** Makes a new key from the system's randomness, readable by its owner only. @throws CodedError DEID_KEY_EXISTS */
