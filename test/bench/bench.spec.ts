@@ -2,6 +2,7 @@
 // made from. Nothing is timed here.
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -25,6 +26,7 @@ interface Summary {
   readonly met: boolean;
   readonly ratioByRound: Spread;
   readonly cpuMsPerImage: { readonly bare: Record<string, number>; readonly pipeline: Record<string, number> };
+  readonly ratioAllowedByCpu: number;
   readonly load: { readonly known: boolean; readonly quiet?: boolean };
 }
 
@@ -123,6 +125,13 @@ describe('the pipeline report, from invented measurements', () => {
     const { bare, pipeline } = report.summarise('cases', settings, quiet).cpuMsPerImage;
     expect(bare.total).toBeCloseTo(25);
     expect(pipeline.total).toBeCloseTo(30);
+  });
+
+  it('says what ratio the CPU time allows: an encoder on fewer threads than there are cores leaves the others to the rest', () => {
+    const cores = availableParallelism();
+    const allowed = (threads: number) => report.summarise('cases', { ...settings, threads }, quiet).ratioAllowedByCpu;
+    expect(allowed(cores)).toBeCloseTo(25 / 30);
+    if (cores > 1) expect(allowed(1)).toBeCloseTo(Math.min(1, (20 * cores) / 30));
   });
 
   it('marks a figure when one single run was disturbed', () => {

@@ -27,11 +27,25 @@ export function summarise(cases, settings, rounds) {
     ratioByRound: spread(rounds.map((round) => rate(round.pipeline) / rate(round.bare))),
     target: TARGET,
     met: ratio >= TARGET,
-    cpuMsPerImage: { bare: cpuOf(bare), pipeline: cpuOf(pipeline) },
+    ...cpuSummary(cpuOf(bare), cpuOf(pipeline), settings.threads),
     sendShare: median(pipeline.map((each) => each.sendSeconds / each.seconds)),
     stageShare: stageShares(pipeline),
     load: loadOf([...bare, ...pipeline]),
     profiled: settings.cpuProf !== undefined,
+  };
+}
+
+/**
+ * The ratio that the CPU time allows, were every core busy all the time: independent of what else the machine did, apart from
+ * caches. An encoder with fewer threads than cores has its threads alone, and the pipeline has every core.
+ */
+function cpuSummary(bare, pipeline, threads) {
+  const cores = availableParallelism();
+  const bareMs = threads < cores ? (bare.encoder ?? 0) / threads : bare.total / cores;
+  const pipelineMs = Math.max(bareMs, pipeline.total / cores);
+  return {
+    cpuMsPerImage: { bare, pipeline },
+    ratioAllowedByCpu: pipelineMs > 0 ? bareMs / pipelineMs : undefined,
   };
 }
 
@@ -85,7 +99,7 @@ export function describe(result) {
     `  ratio           ${percent(result.ratio)}   by round ${range(result.ratioByRound, percent)}   ` +
       `aim ≥ ${percent(result.target)}: ${result.met ? 'met' : 'NOT met'}`,
     '',
-    ...describeCpu(result.cpuMsPerImage),
+    ...describeCpu(result.cpuMsPerImage, result.ratioAllowedByCpu),
     '',
     `share of the pipeline's time: sending ${percent(result.sendShare)}, busy stages (they overlap) ` +
       Object.entries(result.stageShare)
@@ -96,14 +110,14 @@ export function describe(result) {
   ].join('\n')}\n`;
 }
 
-function describeCpu({ bare, pipeline }) {
+function describeCpu({ bare, pipeline }, allowed) {
   if (pipeline.total === 0) return ['CPU time by process: not known on this system.'];
   const rows = ROLES.filter((role) => (pipeline[role] ?? 0) > 0 || (bare[role] ?? 0) > 0);
   return [
     'CPU ms an image       alone   pipeline',
     ...[...rows, 'total'].map((role) => `  ${role.padEnd(18)}${cell(bare[role])}${cell(pipeline[role], 11)}`),
     `  feeder (alone)    ${cell(bare.bench)}`,
-    `With every core busy all the time the ratio could be ${percent(bare.total / pipeline.total)} at most.`,
+    `With every core busy all the time this CPU time would allow a ratio of ${percent(allowed)}.`,
   ];
 }
 

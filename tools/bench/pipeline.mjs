@@ -1,8 +1,9 @@
 // Images a second from the first byte sent to the last image indexed, against what the encoder alone reaches on the same machine
 // with the same settings, in turns, so that a machine that slows down slows both.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ModelRegistry } from '@precedent/inference';
 import { runBareEncoder } from './bare-encoder.mjs';
@@ -11,7 +12,6 @@ import { interruptible } from './interruption.mjs';
 import { summarise } from './pipeline-report.mjs';
 import { CpuMeter } from './process-times.mjs';
 import { importCases, ServiceProcess } from './service-process.mjs';
-import { fileURLToPath } from 'node:url';
 
 export { describe } from './pipeline-report.mjs';
 
@@ -19,8 +19,8 @@ export const summary = 'images/s of the whole pipeline against the bare encoder 
 export const usage = `      --data DIR              import this folder (studies/ and outcomes.csv are found in it) instead of an invented cohort
       --patients N            size of the invented cohort (default 170: about 900 frames)
       --rounds N              turns of encoder and pipeline (default 3)
-      --threads N             threads of the encoder, in both (default: one a core)
-      --imaging-processes N   rendering processes of the service (default 1)
+      --threads N             threads of the encoder, in both (default: the service's)
+      --imaging-processes N   rendering processes of the service (default: the service's)
       --cpu-prof DIR          write a CPU profile of the service a round (slows the pipeline down)`;
 
 const MODELS = fileURLToPath(new URL('../../models', import.meta.url));
@@ -36,8 +36,8 @@ const OPTIONS = {
   data: { type: 'string' },
   patients: { type: 'string', default: '170' },
   rounds: { type: 'string', default: '3' },
-  threads: { type: 'string', default: String(availableParallelism()) },
-  'imaging-processes': { type: 'string', default: '1' },
+  threads: { type: 'string' },
+  'imaging-processes': { type: 'string' },
   'cpu-prof': { type: 'string' },
 };
 const COUNTS = { patients: 5000, rounds: 20, threads: 64, 'imaging-processes': 16 };
@@ -51,6 +51,7 @@ export function readOptions(args) {
     return { problem: error.message };
   }
   for (const [name, most] of Object.entries(COUNTS)) {
+    if (values[name] === undefined) continue;
     const count = Number(values[name]);
     if (!Number.isInteger(count) || count < 1 || count > most) return { problem: `--${name} is 1 to ${most}` };
     values[name] = count;
@@ -62,8 +63,9 @@ export function readOptions(args) {
 const progress = (text) => void process.stderr.write(`${text}\n`);
 
 /** Measures in turns. Everything it starts ends with it, and its data folders are removed. */
-export function run(settings) {
+export function run(given) {
   return interruptible(async (signal) => {
+    const settings = await withDefaults(given);
     const cases = await openCaseSet(settings, progress);
     const model = await new ModelRegistry(MODELS).load(MODEL);
     const pictures = await renderPictures(cases.directory, model.manifest.input, PICTURES);
@@ -77,6 +79,17 @@ export function run(settings) {
     }
     return summarise(cases.name, settings, rounds);
   });
+}
+
+/** The service's own defaults, so that the encoder alone is never measured with other threads than the service runs. */
+async function withDefaults({ threads, imagingProcesses, ...rest }) {
+  const { readServerConfig } = await import('../../apps/server/dist/server.config.js');
+  const defaults = readServerConfig({ dataDir: tmpdir() }, {});
+  return {
+    ...rest,
+    threads: threads ?? defaults.inferenceThreads,
+    imagingProcesses: imagingProcesses ?? defaults.imagingProcesses,
+  };
 }
 
 /** On the CPU in both: a fallback in one of them would compare two machines. */
