@@ -35,7 +35,9 @@ export async function startOrthanc(plugin: string, target: { url: string; token:
     Plugins: [plugin],
     DicomWeb: {
       Enable: true,
-      Servers: { precedent: { Url: `${target.url}/dicomweb/`, HttpHeaders: { Authorization: `Bearer ${target.token}` } } },
+      Servers: {
+        precedent: { Url: `${target.url}/dicomweb/`, HttpHeaders: { Authorization: `Bearer ${target.token}` } },
+      },
     },
   };
   const file = join(folder, 'orthanc.json');

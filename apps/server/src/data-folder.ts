@@ -82,10 +82,10 @@ async function isNode(pid: number): Promise<boolean> {
   return command.includes('precedent');
 }
 
-/** Tells commands where the service is. Removed at its end. */
-export async function announce(dataDir: string, url: string): Promise<() => Promise<void>> {
+/** Tells commands where the service is and what its operator should know of this start. Removed at its end. */
+export async function announce(dataDir: string, url: string, notes: readonly string[]): Promise<() => Promise<void>> {
   const path = join(dataLayout(dataDir).run, 'server.json');
-  await writeFile(path, JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString() }), {
+  await writeFile(path, JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString(), notes }), {
     mode: 0o600,
   });
   return () => rm(path, { force: true });

@@ -76,8 +76,9 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   const notes: string[] = [];
   const storage = await openStorage(config, closing, (line) => {
     notes.push(line);
-    // The log cannot hold the sentence, which names a folder; the operator reads it at the start.
-    logger.event(line.startsWith('A PostgreSQL of an earlier run') ? 'database-orphan-stopped' : 'database-relocated');
+    // The log cannot hold the sentence, which may name a folder; the operator reads it at the start.
+    if (line.startsWith('A PostgreSQL of an earlier run')) logger.event('database-orphan-stopped');
+    else if (line.includes('the database is kept in')) logger.event('database-relocated');
   });
   const engines = await openEngines(config, closing);
   const vectors = await openVectorStore(config, closing);
@@ -89,7 +90,7 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   const app = await createApplication(resources, closing);
   await run(app, resources);
   const url = await listen(app, config);
-  closing.add(await announce(config.dataDir, url));
+  closing.add(await announce(config.dataDir, url, notes));
   logger.event('service-started', {
     port: Number(new URL(url).port),
     durationMs: Math.round(performance.now() - started),

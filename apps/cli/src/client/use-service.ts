@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '@precedent/kernel';
 import { uninterrupted, untilInterrupted } from '../terminal/interruption.ts';
+import { note } from '../terminal/output.ts';
 import { ServiceClient } from './service-client.ts';
 
 /** The first start makes a database and loads the model; on a busy machine this takes a while. */
@@ -24,6 +25,8 @@ export interface UsedService {
 interface RunFile {
   readonly pid: number;
   readonly url: string;
+  /** What the operator should know of its start. */
+  readonly notes?: readonly string[];
 }
 
 /** The service running on this data folder, or one started for as long as the command needs it. */
@@ -33,6 +36,7 @@ export async function useService(dataDir: string, serveOptions: readonly string[
   const child = startService(dataDir, serveOptions);
   try {
     const client = await untilInterrupted(untilUp(dataDir, child.process, child.errors));
+    for (const line of (await readRun(dataDir)).notes ?? []) note(line);
     return { client, started: true, stop: () => stopService(child.process, STOP_MS) };
   } catch (error) {
     // Told to end in the middle of its start, a service comes up first, and then ends everything in order.
@@ -46,10 +50,14 @@ async function runningService(dataDir: string): Promise<ServiceClient | null> {
   return client !== null && (await client.isUp()) ? client : null;
 }
 
+async function readRun(dataDir: string): Promise<RunFile> {
+  return JSON.parse(await readFile(join(dataDir, 'run', 'server.json'), 'utf8')) as RunFile;
+}
+
 /** Null when no service has written its address, or the one that has is gone: its port may be anybody's now. */
 async function readAddress(dataDir: string): Promise<ServiceClient | null> {
   try {
-    const run = JSON.parse(await readFile(join(dataDir, 'run', 'server.json'), 'utf8')) as RunFile;
+    const run = await readRun(dataDir);
     process.kill(run.pid, 0);
     const token = await readFile(join(dataDir, 'secrets', 'api-token'), 'utf8');
     return new ServiceClient({ url: run.url, token: token.trim() });

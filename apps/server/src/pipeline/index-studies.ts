@@ -51,7 +51,7 @@ export class IndexStudies {
         manager,
       );
       await this.#audit.record(
-        keys.map((subject) => ({ code: 'study-indexed', outcome: 'success', actor: 'pipeline', subject })),
+        [...withImages].map((subject) => ({ code: 'study-indexed', outcome: 'success', actor: 'pipeline', subject })),
         manager,
       );
       await this.#ledger.record(
