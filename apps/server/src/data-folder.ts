@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, open, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError } from '@precedent/kernel';
 import { dataLayout } from './server.config.ts';
@@ -85,8 +85,9 @@ async function isNode(pid: number): Promise<boolean> {
 /** Tells commands where the service is and what its operator should know of this start. Removed at its end. */
 export async function announce(dataDir: string, url: string, notes: readonly string[]): Promise<() => Promise<void>> {
   const path = join(dataLayout(dataDir).run, 'server.json');
-  await writeFile(path, JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString(), notes }), {
-    mode: 0o600,
-  });
+  const content = JSON.stringify({ pid: process.pid, url, startedAt: new Date().toISOString(), notes });
+  await writeFile(`${path}.part`, content, { mode: 0o600 });
+  // Renamed whole: a command that looks at this very moment must not read half of it.
+  await rename(`${path}.part`, path);
   return () => rm(path, { force: true });
 }
