@@ -63,6 +63,9 @@ function handleOf(
   process.once('exit', onExit);
   const end = async () => {
     process.off('exit', onExit);
+    // `endPostgres` returns as soon as the process is a zombie. With nothing else open, a process waiting for the exit event of an
+    // unreferenced child would end here, in the middle of its shutdown and with code 13.
+    server.child.ref();
     if (!ended) await endPostgres(server.pid);
     await server.exited;
     await release();

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CodedError } from '@precedent/kernel';
 import { uninterrupted, untilInterrupted } from '../terminal/interruption.ts';
@@ -13,6 +15,8 @@ const START_MS = 180_000;
 const POLL_MS = 100;
 /** A service told to end finishes the batch in hand. */
 const STOP_MS = 30_000;
+/** A grandchild may hold the error stream open after the service has ended. */
+const LAST_WORDS_MS = 2000;
 
 export interface UsedService {
   readonly client: ServiceClient;
@@ -80,10 +84,10 @@ function startService(dataDir: string, serveOptions: readonly string[]): { proce
 async function untilUp(dataDir: string, child: ChildProcess, errors: readonly string[]): Promise<ServiceClient> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) throw startFailed(errors);
+    if (child.exitCode !== null || child.signalCode !== null) throw await startFailed(child, errors);
     const client = await runningService(dataDir);
     if (client !== null) return client;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
   }
   throw new CodedError(
     'SERVICE_START_TIMEOUT',
@@ -91,8 +95,9 @@ async function untilUp(dataDir: string, child: ChildProcess, errors: readonly st
   );
 }
 
-/** The service's own sentence and code where it has told one. */
-function startFailed(errors: readonly string[]): CodedError {
+/** The service's own sentence and code where it has told one. The end of a process is seen before the last of what it wrote. */
+async function startFailed(child: ChildProcess, errors: readonly string[]): Promise<CodedError> {
+  if (child.stderr?.readableEnded === false) await Promise.race([once(child.stderr, 'close'), sleep(LAST_WORDS_MS)]);
   const text = errors.join('').trim();
   const [, sentence, code] = /^precedent: (.+) \[([A-Z0-9_]+)\]$/ms.exec(text) ?? [];
   if (sentence !== undefined && code !== undefined) return new CodedError(code, sentence);
