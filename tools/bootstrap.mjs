@@ -9,7 +9,7 @@ import { acquireLock } from './bootstrap/lock.mjs';
 import { modelStep } from './bootstrap/models.mjs';
 import { nodePackagesStep } from './bootstrap/node-packages.mjs';
 import { createPaths } from './bootstrap/paths.mjs';
-import { milvusLiteStep } from './bootstrap/python.mjs';
+import { dicomPeersStep, milvusLiteStep } from './bootstrap/python.mjs';
 import { runStep } from './bootstrap/report.mjs';
 import { nodeStep } from './bootstrap/versions.mjs';
 
@@ -18,6 +18,7 @@ const RERUN_AS = 'node tools/bootstrap.mjs';
 function stepsFor(options) {
   const steps = [nodeStep, nodePackagesStep, buildStep, modelStep];
   if (options.with.has('milvus-lite')) steps.push(milvusLiteStep);
+  if (options.with.has('peers')) steps.push(dicomPeersStep);
   return steps;
 }
 

@@ -4,14 +4,15 @@ import { resolve } from 'node:path';
 export const EXIT = { ok: 0, failed: 1, usage: 2, machine: 3 };
 
 /** What may be asked for beyond the product itself, and what each stands for. */
-const EXTRAS = { tests: ['milvus-lite'], 'milvus-lite': ['milvus-lite'] };
+const EXTRAS = { tests: ['milvus-lite', 'peers'], 'milvus-lite': ['milvus-lite'], peers: ['peers'] };
 
-export const HELP = `usage: node tools/bootstrap.mjs [--with tests|milvus-lite] [--offline] [--cache DIR]
+export const HELP = `usage: node tools/bootstrap.mjs [--with tests|milvus-lite|peers] [--offline] [--cache DIR]
 
 Prepares this checkout: Node packages, build, model weights. Safe to run again and to break off.
 
-  --with tests        also what the tests need (the Milvus Lite peer)
+  --with tests        also what the tests need (the Milvus Lite peer, the DICOM peers)
   --with milvus-lite  also the Milvus Lite vector store, for the demo with --vectors milvus-lite
+  --with peers        also pydicom and its decoders, for the tests and the benchmarks
   --offline           reach no network: packages come from --cache, or from the package clients' own caches
   --cache DIR         keep all downloaded packages in DIR (online) or take them from there (with --offline):
                       run once with it on a connected machine of the same kind, carry DIR over, run with both

@@ -18,7 +18,9 @@ export function createPaths(root = dirname(dirname(dirname(fileURLToPath(import.
     modelLock: join(root, MODEL_DIRECTORY, 'model.lock.json'),
     modelTools: join(root, 'tools', 'models'),
     milvusLiteTools: join(root, 'tools', 'milvus-lite'),
+    peersTools: join(root, 'tools', 'peers'),
     venvModels: join(state, 'venv-models'),
     venvMilvusLite: join(state, 'venv-milvus-lite'),
+    venvPeers: join(state, 'venv-peers'),
   };
 }

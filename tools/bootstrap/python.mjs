@@ -29,7 +29,7 @@ async function findPython() {
   }
   const what = seen.length > 0 ? seen.join(', ') : `no ${own ?? 'python3'} could be started`;
   throw machineLacks(
-    `Python 3.${OLDEST_MINOR} or newer is needed for model weights and the Milvus Lite peer; ${what}. ` +
+    `Python 3.${OLDEST_MINOR} or newer is needed for model weights and the peers of the tests; ${what}. ` +
       'Install it (Debian, Ubuntu: apt-get install python3 python3-venv), or name one by PRECEDENT_PYTHON.',
   );
 }
@@ -73,17 +73,35 @@ export async function ensureEnvironment({ paths, options }, stamp, directory, to
   return true;
 }
 
-export const milvusLiteStep = {
+/** A step that makes one environment; `directory` and `tools` are names in the paths. */
+function environmentStep({ title, stamp, size, directory, tools }) {
+  return {
+    title,
+    doing: `Python environment .precedent/${stamp} (about ${size} MB)`,
+    async look({ paths }) {
+      const found = await thePython();
+      const current = hasStamp(paths, stamp, inputsOf(paths[directory], requirementsOf(paths[tools]), found));
+      return current && (await works(paths[directory])) ? 'up to date' : undefined;
+    },
+    async work(context) {
+      await ensureEnvironment(context, stamp, context.paths[directory], context.paths[tools]);
+    },
+  };
+}
+
+export const milvusLiteStep = environmentStep({
   title: 'Milvus Lite peer',
-  doing: 'Python environment .precedent/venv-milvus-lite (about 450 MB)',
-  async look({ paths }) {
-    const found = await thePython();
-    const requirements = requirementsOf(paths.milvusLiteTools);
-    const current = hasStamp(paths, 'venv-milvus-lite', inputsOf(paths.venvMilvusLite, requirements, found));
-    return current && (await works(paths.venvMilvusLite)) ? 'up to date' : undefined;
-  },
-  async work(context) {
-    const { paths } = context;
-    await ensureEnvironment(context, 'venv-milvus-lite', paths.venvMilvusLite, paths.milvusLiteTools);
-  },
-};
+  stamp: 'venv-milvus-lite',
+  size: 450,
+  directory: 'venvMilvusLite',
+  tools: 'milvusLiteTools',
+});
+
+/** pydicom and its decoders: tests hold what we read and write against them (test/support/python-peer.ts). */
+export const dicomPeersStep = environmentStep({
+  title: 'DICOM peers',
+  stamp: 'venv-peers',
+  size: 160,
+  directory: 'venvPeers',
+  tools: 'peersTools',
+});
