@@ -12,3 +12,17 @@ export class ReadFault extends Error {
     this.offset = offset;
   }
 }
+
+/** The bytes break a rule of PS3.5 section 7 at `offset`. */
+export function malformed(what: string, offset: number): ReadFault {
+  return new ReadFault('malformed', `${what}: have the sender check how it writes this object.`, offset);
+}
+
+/** A limit of `ReadLimits` was reached at `offset`. */
+export function tooMany(what: string, limit: string, offset: number): ReadFault {
+  return new ReadFault(
+    'limit-exceeded',
+    `More ${what} than ${limit} allows: raise it if this object is genuine.`,
+    offset,
+  );
+}

@@ -4,6 +4,7 @@ import type { Tag } from './types.ts';
 export const TAG = {
   MetaGroupLength: 0x00020000,
   MediaStorageSopClassUid: 0x00020002,
+  MediaStorageSopInstanceUid: 0x00020003,
   TransferSyntaxUid: 0x00020010,
   SpecificCharacterSet: 0x00080005,
   SopClassUid: 0x00080016,
