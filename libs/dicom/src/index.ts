@@ -16,6 +16,15 @@ export { readDataset } from './read-dataset.ts';
 export type { IdentityOutcome, InstanceIdentity } from './read-identity.ts';
 export { readIdentity } from './read-identity.ts';
 export { isDicomPreamble, sniffDicom } from './domain/part10.ts';
+export type {
+  DatasetSize,
+  ExplainedFinding,
+  NamedUid,
+  ObjectDescription,
+  PixelDescription,
+  SyntaxDescription,
+} from './domain/description-types.ts';
+export { describeObject } from './describe-object.ts';
 export { DEFAULT_LIMITS } from './domain/limits.ts';
 export type { CodecId, TransferSyntax } from './domain/transfer-syntaxes.ts';
 export {
