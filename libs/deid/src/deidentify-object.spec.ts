@@ -206,6 +206,30 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     expect(object.bytes.toString('latin1')).not.toContain(canary);
   });
 
+  it('text without a row that some IOD requires leaves something in its place, but nothing of itself', () => {
+    const { value, object } = run([
+      el('SoftwareVersions', 'VA40 Ulrike'),
+      el('ContentDescription', 'left knee of Ulrike'),
+    ]);
+    expect([value('SoftwareVersions'), value('ContentDescription')]).toEqual(['REMOVED', '']);
+    expect(object.bytes.includes('Ulrike')).toBe(false);
+  });
+
+  it('values under UN go by the form of their attribute: class, scale and maker stay, a name in their place does not', () => {
+    const un = (keyword: string, text: string): NewElement => el(keyword, Buffer.from(text), 'UN');
+    const { value } = run([
+      un('SOPClassUID', '1.2.840.10008.5.1.4.1.1.2\0'),
+      un('RescaleSlope', '2.5 '),
+      un('RescaleIntercept', 'Ulrike'),
+      un('ConvolutionKernel', 'B31f'),
+      un('ImageType', 'ORIGINAL\\Rössler'),
+      un('ProtocolName', 'knee'),
+    ]);
+    const keywords = ['SOPClassUID', 'RescaleSlope', 'RescaleIntercept', 'ConvolutionKernel', 'ProtocolName'];
+    expect(keywords.map(value)).toEqual(['1.2.840.10008.5.1.4.1.1.2', '2.5', undefined, 'B31f', undefined]);
+    expect(value('ImageType')).not.toContain('ssler');
+  });
+
   it('a second patient name deep in a kept sequence, in another character set', () => {
     const inner = [
       el('SpecificCharacterSet', 'ISO_IR 100'),
@@ -237,6 +261,13 @@ describe('UIDs (real: readers, engine, profile, rewriter; fake: the patient)', (
     expect(uids.filter(({ text }) => text === '1.2.840.10008.5.1.4.1.1.2')).toHaveLength(2);
     expect(object.bytes.includes('123456')).toBe(false);
     expect(object.bytes.includes(SOURCE.study)).toBe(false);
+  });
+});
+
+describe('classes (real: readers, engine, profile, rewriter; fake: the patient)', () => {
+  it.each(['1.2.840.10008.5.1.4.1.1.77.1.5.1', '1.2.840.10008.5.1.4.1.1.77.1.4'])('%s stays itself', (uid) => {
+    const { value } = run([el('SOPClassUID', uid)]);
+    expect(value('SOPClassUID')).toBe(uid);
   });
 });
 

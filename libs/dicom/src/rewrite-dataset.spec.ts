@@ -38,6 +38,8 @@ function rewrite(dataset: Dataset, ...actions: [Tag, RewriteAction][]): Dataset 
 }
 
 const UID = explicit(0x00080018, 'UI', '1.2.3\0');
+/** Explicit VR little endian, padded. */
+const SYNTAX = '1.2.840.10008.1.2.1\0';
 const NAME = explicit(0x00100010, 'PN', 'DOE^JANE');
 const PIXELS = explicit(0x7fe00010, 'OW', Buffer.alloc(8, 7));
 const replaceName: [Tag, RewriteAction] = [0x00100010, { kind: 'replace', value: { text: 'ANON' } }];
@@ -187,6 +189,18 @@ describe('touched and untouched', () => {
   it('group 0002 takes its UIDs from what is written', () => {
     const dataset = rewrite(mustRead(file), [0x00080018, { kind: 'replace', value: { text: '2.25.99' } }]);
     expect(textOf(dataset, findElement({ elements: dataset.meta }, 0x00020003)!)).toBe('2.25.99');
+  });
+
+  it('a DICOMDIR keeps the instance UID that only group 0002 has, until something is changed', () => {
+    const class_ = explicit(0x00020002, 'UI', '1.2.840.10008.1.3.10');
+    const rest = Buffer.concat([class_, explicit(0x00020003, 'UI', '1.2.99\0\0'), explicit(0x00020010, 'UI', SYNTAX)]);
+    const meta = [explicit(0x00020000, 'UL', le32(rest.length)), rest];
+    const directory = explicit(0x00041130, 'CS', 'DISK');
+    const dataset = mustRead(Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), ...meta, directory]));
+    const instance = (again: Dataset): readonly string[] =>
+      stringsOf({ ...again, elements: again.meta }, 0x00020003).filter((uid) => uid !== '');
+    expect(instance(rewrite(dataset))).toEqual(['1.2.99']);
+    expect(instance(rewrite(dataset, [0x00041130, { kind: 'empty' }]))).toEqual([]);
   });
 
   it('elements are added in order and replace those of the same tag', () => {

@@ -57,8 +57,8 @@ export function rewriteDataset(dataset: Dataset, decide: RewriteDecision, option
   );
   const values = {
     // A DICOMDIR names its class in group 0002 only.
-    sopClassUid: uidIn(level.parts, TAG.SopClassUid, target.layout) || statedClass(dataset),
-    sopInstanceUid: options.sopInstanceUid ?? uidIn(level.parts, TAG.SopInstanceUid, target.layout),
+    sopClassUid: uidIn(level.parts, TAG.SopClassUid, target.layout) || stated(dataset, TAG.MediaStorageSopClassUid),
+    sopInstanceUid: options.sopInstanceUid ?? instanceIn(dataset, level, target.layout),
   };
   return encodeFile(
     level.parts.flatMap((part) => part.chunks),
@@ -86,8 +86,14 @@ function uidIn(parts: readonly Part[], tag: Tag, layout: Layout): string {
   return element === undefined ? '' : uidOf(bytes.subarray(element.valueStart, element.valueEnd));
 }
 
-function statedClass({ bytes, meta }: Dataset): string {
-  const element = findElement({ elements: meta }, TAG.MediaStorageSopClassUid);
+/** A DICOMDIR has its instance UID in group 0002 only as well. Where anything was changed that UID may be what had to go. */
+function instanceIn(dataset: Dataset, { parts, touched }: Rewritten, layout: Layout): string {
+  const own = uidIn(parts, TAG.SopInstanceUid, layout);
+  return own !== '' || touched ? own : stated(dataset, TAG.MediaStorageSopInstanceUid);
+}
+
+function stated({ bytes, meta }: Dataset, tag: Tag): string {
+  const element = findElement({ elements: meta }, tag);
   return element === undefined ? '' : uidOf(bytes.subarray(element.valueStart, element.valueEnd));
 }
 

@@ -52,6 +52,23 @@ const TRAILING_PADDING = 0xfffcfffc;
 
 const CODE_TAGS = new Set([0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120]);
 const NUMERIC_VRS = new Set<Vr>(['AT', 'FL', 'FD', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
+/**
+ * Text without a row that some IOD requires (PS3.3 C.7.5.2, C.8.20.2 and .4, C.7.6.16.2.11, C.8.8.2, C.8.13.5, 10.9): removed it
+ * would leave an object that is not valid. Type 1 and 1C get a dummy, Type 2 is emptied.
+ */
+const REQUIRED_TEXT = new Map<number, 'dummy' | 'empty'>([
+  [tagOf('SoftwareVersions'), 'dummy'],
+  [tagOf('SegmentLabel'), 'dummy'],
+  [tagOf('SegmentAlgorithmName'), 'dummy'],
+  [tagOf('LUTLabel'), 'dummy'],
+  [tagOf('RTImageLabel'), 'dummy'],
+  [tagOf('RadiationMachineName'), 'empty'],
+  [tagOf('ReceiveCoilManufacturerName'), 'empty'],
+  [tagOf('TransmitCoilManufacturerName'), 'empty'],
+  [tagOf('ContentDescription'), 'empty'],
+]);
+/** Each of their values is looked at before it stays. */
+const FORMED_VRS = new Set<Vr>(['CS', 'DS', 'IS', 'UI']);
 const BINARY_VRS = new Set<Vr>(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
 
 const BASIC: Readonly<Record<BasicAction, Operation>> = {
@@ -117,9 +134,11 @@ export class ElementRules {
     const row = rowOf(tag);
     if (row !== undefined) return this.#byRow(tag, target, row, place);
     if (known.length === 0) return made('unknown', 'drop', vr);
+    if (known.includes(vr)) return this.#byVr(tag, vr, place);
+    // As UN (PS3.5 6.2.2) a value is still what its attribute is: without this the object loses its class and its scale.
+    if (vr === 'UN' && (FORMED_VRS.has(target) || this.#keepText.has(tag))) return this.#byVr(tag, target, place);
     // A value whose VR is not the attribute's own may hold anything, so no rule by VR applies to it.
-    if (!known.includes(vr)) return made('vr-mismatch', 'drop', vr);
-    return this.#byVr(tag, vr, place);
+    return made('vr-mismatch', 'drop', vr);
   }
 
   #byRow(tag: number, vr: Vr, row: TableRow, place: Place): Decision {
@@ -153,7 +172,7 @@ export class ElementRules {
     if (vr === 'DS' || vr === 'IS') return made(`vr:${vr}`, 'numbers', vr);
     if (NUMERIC_VRS.has(vr)) return made(`vr:${vr}`, 'keep', vr);
     const kept = BINARY_VRS.has(vr) ? this.#keepBinary : this.#keepText;
-    return kept.has(tag) ? made('profile', 'keep', vr) : made(`vr:${vr}`, 'drop', vr);
+    return kept.has(tag) ? made('profile', 'keep', vr) : made(`vr:${vr}`, REQUIRED_TEXT.get(tag) ?? 'drop', vr);
   }
 }
 

@@ -43,7 +43,8 @@ export function hasFormOf(tag: number, vr: Vr, value: string): boolean {
   return TIME.test(value);
 }
 
-const REGISTRY = /^1\.2\.840\.10008(\.(0|[1-9]\d{0,3})){1,8}$/;
+/** Nine components below the root: ophthalmic and slide images, 1.2.840.10008.5.1.4.1.1.77.1.5.1, are the longest. */
+const REGISTRY = /^1\.2\.840\.10008(\.(0|[1-9]\d{0,3})){1,9}$/;
 const PICTURE_IDENTITY = new Set([0x00080018, 0x0020000d, 0x0020000e, 0x00081155]);
 
 /**
