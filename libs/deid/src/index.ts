@@ -18,6 +18,17 @@ export { loadDeidProfile } from './adapters/profile-file.ts';
 export { cleanOutcome } from './clean-outcome.ts';
 export type { DeidErrorCode } from './deid.errors.ts';
 export { DEID_ERRORS } from './deid.errors.ts';
+export type {
+  FrameInspection,
+  FramesInspection,
+  Held,
+  Inspection,
+  InspectionRequest,
+  PictureSink,
+  PipelineVerdict,
+} from './domain/inspection-types.ts';
+export type { InspectorOptions } from './inspect-object.ts';
+export { ObjectInspector } from './inspect-object.ts';
 export type { DirectoryCounts, DirectoryJob, ReportLine } from './deidentify-directory.ts';
 export { deidentifyDirectory } from './deidentify-directory.ts';
 export type { DeidConfig } from './deid.config.ts';
