@@ -20,6 +20,7 @@ import {
 import { readDataset } from './read-dataset.ts';
 import type { ReadLimits, ReadOutcome } from './domain/types.ts';
 
+const UID_BIG = explicit(0x00080018, 'UI', '1.2.3\0', undefined, true);
 const NAME = explicit(0x00100010, 'PN', 'DOE^JANE');
 const ID = explicit(0x00100020, 'LO', 'A1');
 const UID = explicit(0x00080018, 'UI', '1.2.3\0');
@@ -109,13 +110,50 @@ describe('reading what the standard allows', () => {
     expect(dataset.elements.map((element) => element.vr)).toEqual(['SS', 'US', 'SS']);
   });
 
-  it('a defined-length private sequence in implicit VR stays one opaque value', () => {
-    const value = implicit(ITEM, implicit(0x00100010, 'DOE^JANE'));
-    const dataset = mustRead(
-      part10(Buffer.concat([implicit(0x00080018, '1.2\0'), implicit(0x00091001, value)]), '1.2.840.10008.1.2'),
-    );
+  const item = implicit(ITEM, Buffer.concat([implicit(0x00100010, 'DOE^JANE'), implicit(0x00101010, '042Y')]));
+  const open = Buffer.concat([implicit(ITEM, implicit(0x00100010, 'DOE^JANE'), UNDEFINED), ITEM_END]);
+  const deep = implicit(ITEM, implicit(0x00091002, Buffer.concat([item, open])));
+
+  it.each([
+    ['implicit VR, private', '1.2.840.10008.1.2', implicit(0x00080018, '1.2\0'), implicit(0x00091001, deep)],
+    ['implicit VR, unknown', '1.2.840.10008.1.2', implicit(0x00080018, '1.2\0'), implicit(0x00101112, deep)],
+    ['explicit VR, private', '1.2.840.10008.1.2.1', UID, explicit(0x00091001, 'UN', deep)],
+    ['explicit VR, known', '1.2.840.10008.1.2.1', UID, explicit(0x00400275, 'UN', deep)],
+    ['big endian', '1.2.840.10008.1.2.2', UID_BIG, explicit(0x00091001, 'UN', deep, undefined, true)],
+  ])('UN of defined length that is items all through is a sequence (CP-246): %s', (_, syntax, first, sequence) => {
+    const dataset = mustRead(part10(Buffer.concat([first, sequence]), syntax));
+    const outer = dataset.elements[1]!;
+    expect(outer).toMatchObject({ vr: 'UN', undefinedLength: false });
+    const inner = outer.items![0]!.elements[0]!;
+    expect(inner.items!.map(({ undefinedLength }) => undefinedLength)).toEqual([false, true]);
+    const names = inner.items!.map(({ elements }) => bytesOf(dataset, elements[0]!).toString());
+    expect(names).toEqual(['DOE^JANE', 'DOE^JANE']);
+    expect(dataset.findings).toEqual([]);
+  });
+
+  it.each([
+    ['bytes after the items', Buffer.concat([item, Buffer.from('more')])],
+    ['an item that is longer', implicit(ITEM, 'ab', 100)],
+    ['explicit VR inside', implicit(ITEM, NAME)],
+    ['an element cut short', implicit(ITEM, Buffer.concat([implicit(0x00100010, 'DOE^JANE', 9)]))],
+    ['zeros in the item', implicit(ITEM, Buffer.alloc(8))],
+    ['less than an item', Buffer.from([0xfe, 0xff, 0x00, 0xe0])],
+  ])('UN whose content is no sequence stays opaque, without a finding: %s', (_, value) => {
+    const dataset = mustRead(part10(Buffer.concat([UID, explicit(0x00091001, 'UN', value), PIXELS])));
     expect(dataset.elements[1]).toMatchObject({ vr: 'UN' });
     expect(dataset.elements[1]!.items).toBeUndefined();
+    expect(dataset.findings).toEqual([]);
+  });
+
+  it('opaque inside a sequence: what is around it is read all the same', () => {
+    const broken = implicit(0x00091002, Buffer.concat([item, Buffer.from('more')]));
+    const dataset = mustRead(part10(explicit(0x00091001, 'UN', implicit(ITEM, broken))));
+    expect(dataset.elements[0]!.items![0]!.elements[0]!.items).toBeUndefined();
+  });
+
+  it('UN of an attribute that is text in the standard is text, whatever it begins with', () => {
+    const dataset = mustRead(part10(explicit(0x00104000, 'UN', item)));
+    expect(dataset.elements[0]!.items).toBeUndefined();
   });
 });
 
@@ -269,6 +307,15 @@ describe('limits', () => {
       explicit(0x00400275, 'SQ', depth === 0 ? Buffer.alloc(0) : implicit(ITEM, nest(depth - 1)));
     expect(readDataset(part10(nest(31))).kind).toBe('read');
     expect(rejection(part10(nest(32))).reason).toBe('limit-exceeded');
+  });
+
+  it('nesting inside UN: too deep is refused, not taken for opaque', () => {
+    const nest = (depth: number): Buffer =>
+      implicit(0x00091001, depth === 0 ? Buffer.alloc(0) : implicit(ITEM, nest(depth - 1)));
+    const file = (depth: number): Buffer =>
+      part10(Buffer.concat([implicit(0x00080018, '1.2\0'), nest(depth)]), '1.2.840.10008.1.2');
+    expect(readDataset(file(32)).kind).toBe('read');
+    expect(rejection(file(33)).reason).toBe('limit-exceeded');
   });
 
   it('items and elements', () => {

@@ -156,6 +156,21 @@ describe('touched and untouched', () => {
     expect(dataset.elements[1]!.vr).toBe('UN');
   });
 
+  it.each([
+    ['little', '1.2.840.10008.1.2.1', false],
+    ['big', '1.2.840.10008.1.2.2', true],
+  ])('UN of defined length keeps one when its items are touched, in a %s endian file', (_, syntax, big) => {
+    const value = Buffer.concat([implicit(ITEM, implicit(0x00100010, 'DOE^JANE')), implicit(ITEM, '')]);
+    const file = part10(explicit(0x00091001, 'UN', value, undefined, big), syntax);
+    expect(datasetBytes(rewrite(mustRead(file))).equals(datasetBytes(mustRead(file)))).toBe(true);
+    const dataset = rewrite(mustRead(file), replaceName);
+    const sequence = dataset.elements[0]!;
+    expect(sequence).toMatchObject({ vr: 'UN', undefinedLength: false });
+    expect(sequence.items).toHaveLength(2);
+    expect(bytesOf(dataset, sequence.items![0]!.elements[0]!).toString()).toBe('ANON');
+    expect(dataset.end).toBe(dataset.bytes.length);
+  });
+
   it('a group length goes with the first change in its group, and stays without one', () => {
     const group = explicit(0x00100000, 'UL', le32(16));
     const dataset = mustRead(part10(Buffer.concat([UID, group, NAME])));

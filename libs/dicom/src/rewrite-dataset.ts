@@ -156,13 +156,12 @@ class Rewriter {
     const { tag, items } = element;
     // Keeping in silence what was meant to be searched would let through what it holds.
     if (items === undefined) throw dicomError('DICOM_NOT_A_SEQUENCE', tag);
-    // Inside UN of undefined length elements are implicit VR little endian (PS3.5 6.2.2 note 4).
+    // Inside UN elements are implicit VR little endian (PS3.5 6.2.2 note 4).
     const inner = element.vr === 'UN' ? { ...target, layout: UN_LAYOUT } : target;
     const rewritten = items.map((item, index) => this.#rewriteItem(item, index, element, inner, context));
     if (!rewritten.some((part) => part.touched)) return { tag, chunks: [this.#slice(element)], touched: false };
     const chunks = rewritten.flatMap((part) => part.chunks);
-    const header = encodeHeader(tag, element.vr, UNDEFINED_LENGTH, target.layout);
-    return { tag, chunks: [header, ...chunks, sequenceDelimiter(inner.layout)], touched: true };
+    return { tag, chunks: encodeTouched(element, chunks, target.layout, inner.layout), touched: true };
   }
 
   #rewriteItem(item: Item, index: number, parent: Element, target: Target, context: RewriteContext): Part {
@@ -172,6 +171,16 @@ class Rewriter {
     const elements = level.parts.flatMap((part) => part.chunks);
     return { tag: TAG.Item, chunks: encodeItem(elements, target.layout), touched: true };
   }
+}
+
+/** UN that had a defined length has one again: many readers follow no other, in big endian ours among them. */
+function encodeTouched(element: Element, items: readonly Buffer[], outer: Layout, inner: Layout): readonly Buffer[] {
+  const { tag, vr, undefinedLength } = element;
+  if (vr !== 'UN' || undefinedLength) {
+    return [encodeHeader(tag, vr, UNDEFINED_LENGTH, outer), ...items, sequenceDelimiter(inner)];
+  }
+  const length = items.reduce((sum, chunk) => sum + chunk.length, 0);
+  return [encodeHeader(tag, vr, length, outer), ...items];
 }
 
 const UN_LAYOUT = { explicitVr: false, littleEndian: true };

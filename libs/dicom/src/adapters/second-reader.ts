@@ -1,7 +1,7 @@
 import dicomParser, { type DataSet, type Element as TheirElement } from 'dicom-parser';
 
 import { dictionaryEntry } from '../domain/dictionary.ts';
-import { isPrivateTag, TAG } from '../domain/tags.ts';
+import { TAG } from '../domain/tags.ts';
 import type { Dataset, Element, Item, Tag, Vr } from '../domain/types.ts';
 
 /** Where the readers part: an offset into the data set's bytes. */
@@ -12,6 +12,13 @@ export interface Disagreement {
 
 /** dicom-parser 1.8.21 reads these with a 16-bit length and overruns; it is shown OB in their place. */
 const UNKNOWN_TO_THEM: ReadonlySet<Vr> = new Set(['OV', 'SV', 'UV']);
+
+/** Where the compared elements lie. */
+interface Place {
+  /** What they read: see `showable`. */
+  readonly bytes: Buffer;
+  readonly explicitVr: boolean;
+}
 
 /** What one of their levels is: a map by tag, in which a later element replaces an earlier one of the same tag. */
 type TheirLevel = Readonly<Record<string, TheirElement | undefined>>;
@@ -26,8 +33,8 @@ export function findDisagreement(dataset: Dataset): Disagreement | undefined {
     const bytes = showable(dataset);
     const meta = dataset.meta.length === 0 ? {} : readTheirMeta(dataset, bytes);
     return (
-      compareLevel(dataset.meta, meta, true) ??
-      compareLevel(dataset.elements, readTheirs(dataset, bytes), explicitIn(dataset))
+      compareLevel(dataset.meta, meta, { bytes, explicitVr: true }) ??
+      compareLevel(dataset.elements, readTheirs(dataset, bytes), { bytes, explicitVr: explicitIn(dataset) })
     );
   } catch (cause) {
     // It throws strings and { exception, dataSet } objects: nothing but the place may leave, values could be inside.
@@ -45,7 +52,6 @@ function readTheirMeta(dataset: Dataset, bytes: Buffer): TheirLevel {
 }
 
 function readTheirs(dataset: Dataset, bytes: Buffer): TheirLevel {
-  if (dataset.start >= dataset.end) return {};
   const { littleEndian, explicitVr } = dataset.encoding;
   const parser = littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
   return readLevel(parser, bytes, dataset.start, dataset.end, explicitVr);
@@ -58,6 +64,7 @@ function readLevel(
   end: number,
   explicitVr: boolean,
 ): TheirLevel {
+  if (start >= end) return {};
   const stream = new dicomParser.ByteStream(parser, bytes.subarray(0, end), start);
   const theirs = { byteArray: stream.byteArray, byteArrayParser: parser, elements: {}, warnings: stream.warnings };
   if (explicitVr) dicomParser.parseDicomDataSetExplicit(theirs as unknown as DataSet, stream, end);
@@ -90,10 +97,10 @@ function collectUnknown(elements: readonly Element[], places: number[]): number[
   return places;
 }
 
-function compareLevel(ours: readonly Element[], theirs: TheirLevel, explicitVr: boolean): Disagreement | undefined {
+function compareLevel(ours: readonly Element[], theirs: TheirLevel, place: Place): Disagreement | undefined {
   const distinct = lastOfEach(ours);
   for (const element of distinct) {
-    const disagreement = compareElement(element, theirs[keyOf(element.tag)], explicitVr);
+    const disagreement = compareElement(element, theirs[keyOf(element.tag)], place);
     if (disagreement !== undefined) return disagreement;
   }
   return countOf(theirs) === distinct.length ? undefined : { offset: ours[0]?.start ?? 0 };
@@ -118,20 +125,16 @@ function keyOf(tag: Tag): string {
   return `x${tag.toString(16).padStart(8, '0')}`;
 }
 
-function compareElement(
-  ours: Element,
-  theirs: TheirElement | undefined,
-  explicitVr: boolean,
-): Disagreement | undefined {
+function compareElement(ours: Element, theirs: TheirElement | undefined, place: Place): Disagreement | undefined {
   // Their length of encapsulated Pixel Data includes the delimiter, that of a sequence does not.
   const end = ours.fragments === undefined ? ours.valueEnd : ours.end;
   const same =
     theirs?.dataOffset === ours.valueStart &&
     theirs.length === end - ours.valueStart &&
-    (!explicitVr || sameVr(ours, theirs)) &&
+    (!place.explicitVr || sameVr(ours, theirs)) &&
     sameFragments(ours, theirs);
   if (!same) return { offset: ours.start };
-  return compareItems(ours, theirs, explicitVr);
+  return compareItems(ours, theirs, place);
 }
 
 function sameVr(ours: Element, theirs: TheirElement): boolean {
@@ -152,26 +155,38 @@ function sameFragments(ours: Element, theirs: TheirElement): boolean {
   });
 }
 
-function compareItems(ours: Element, theirs: TheirElement, explicitVr: boolean): Disagreement | undefined {
+function compareItems(ours: Element, theirs: TheirElement, place: Place): Disagreement | undefined {
   const items = ours.items;
+  const { bytes, explicitVr } = place;
   // With implicit VR they guess sequences of unknown tags from the bytes; a value we hold opaque has been compared by length.
   if (items === undefined) return explicitVr && (theirs.items ?? []).length > 0 ? { offset: ours.start } : undefined;
+  const inner = { bytes, explicitVr: explicitVr && ours.vr !== 'UN' };
   if (theirs.items === undefined) {
-    // They parse private sequences of undefined length and throw the items away.
-    return isPrivateTag(ours.tag) ? undefined : { offset: ours.start };
+    // UN of defined length is opaque to them, and private sequences of undefined length they parse and throw away.
+    return inner.explicitVr || ours.vr !== 'UN' ? { offset: ours.start } : compareImplicitItems(items, inner);
   }
   if (theirs.items.length !== items.length) return { offset: ours.start };
-  const childExplicit = explicitVr && ours.vr !== 'UN';
   for (const [i, item] of items.entries()) {
-    const disagreement = compareItem(item, theirs.items[i], childExplicit);
+    const disagreement = compareItem(item, theirs.items[i], inner);
     if (disagreement !== undefined) return disagreement;
   }
   return undefined;
 }
 
-function compareItem(ours: Item, theirs: TheirElement | undefined, explicitVr: boolean): Disagreement | undefined {
+/** Items that they did not look for: they are shown the content of each, always implicit VR little endian (PS3.5 6.2.2). */
+function compareImplicitItems(items: readonly Item[], place: Place): Disagreement | undefined {
+  for (const { start, end, undefinedLength, elements } of items) {
+    const contentEnd = undefinedLength ? end - 8 : end;
+    const theirs = readLevel(dicomParser.littleEndianByteArrayParser, place.bytes, start + 8, contentEnd, false);
+    const disagreement = compareLevel(elements, theirs, place);
+    if (disagreement !== undefined) return disagreement;
+  }
+  return undefined;
+}
+
+function compareItem(ours: Item, theirs: TheirElement | undefined, place: Place): Disagreement | undefined {
   const valueStart = ours.start + 8;
   const same = theirs?.dataOffset === valueStart && theirs.length === ours.end - valueStart;
   if (!same) return { offset: ours.start };
-  return compareLevel(ours.elements, theirs.dataSet?.elements ?? {}, explicitVr);
+  return compareLevel(ours.elements, theirs.dataSet?.elements ?? {}, place);
 }

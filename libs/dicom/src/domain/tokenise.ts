@@ -1,12 +1,15 @@
+import { dictionaryEntry } from './dictionary.ts';
 import { HeaderReader, SHORT_HEADER_BYTES } from './element-header.ts';
 import { settleSigns } from './level.ts';
 import type { ElementRun, Header, Level } from './level.ts';
-import { malformed, tooMany } from './read-fault.ts';
+import { malformed, ReadFault, tooMany } from './read-fault.ts';
 import { groupOf, isGroupLength, TAG, UNDEFINED_LENGTH } from './tags.ts';
 import { TagOrder } from './tag-order.ts';
 import type { ByteRange, Element, Finding, Item, ReadLimits, Tag } from './types.ts';
 
 const ITEM_HEADER_BYTES = 8;
+/** FE FF 00 E0, the tag (FFFE,E000), read as one number. */
+const ITEM_LITTLE_ENDIAN = 0xe000fffe;
 
 /**
  * Turns bytes into elements so that every byte of a run lies in exactly one of them (PS3.5 section 7). Values are never
@@ -97,9 +100,32 @@ export class Tokeniser {
     const valueEnd = this.#headers.require(valueStart, length, level.end);
     if (length % 2 === 1) this.#findings.push({ code: 'odd-length', offset: start, tag });
     const element = { tag, vr, start, end: valueEnd, valueStart, valueEnd, undefinedLength: false };
+    if (vr === 'UN') return this.#asSequence(element, header, level);
     if (vr !== 'SQ') return element;
     const items = this.#readItems(valueStart, this.#childLevel(level, valueEnd, header), false);
     return { ...element, items: items.items };
+  }
+
+  /**
+   * UN of defined length whose content is items from its first byte to its last is a sequence, implicit VR little endian
+   * (PS3.5 6.2.2, CP-246). Anything else stays opaque. Each byte is tried once a level, so nesting does not multiply work.
+   */
+  #asSequence(element: Element, header: Header, level: Level): Element {
+    if (!mayHoldItems(header.tag) || !this.#startsWithItem(element)) return element;
+    const before = this.#findings.length;
+    try {
+      const inner = this.#childLevel(level, element.valueEnd, header);
+      return { ...element, items: this.#readItems(element.valueStart, inner, false).items };
+    } catch (fault) {
+      // What is nested too deep or has too many items is a sequence all the same, and must not pass for opaque.
+      if (!(fault instanceof ReadFault) || fault.reason === 'limit-exceeded') throw fault;
+      this.#findings.length = before;
+      return element;
+    }
+  }
+
+  #startsWithItem({ valueStart, valueEnd }: Element): boolean {
+    return valueEnd - valueStart >= ITEM_HEADER_BYTES && this.#bytes.readUInt32LE(valueStart) === ITEM_LITTLE_ENDIAN;
   }
 
   #readUndefined(start: number, header: Header, level: Level): Element {
@@ -123,7 +149,7 @@ export class Tokeniser {
     return { tag, vr, start, end: run.end, valueStart, valueEnd: run.end - 8, undefinedLength: true, fragments };
   }
 
-  /** Inside UN of undefined length elements are implicit VR little endian whatever the file is (PS3.5 6.2.2 note 4). */
+  /** Inside UN elements are implicit VR little endian whatever the file is (PS3.5 6.2.2 note 4). */
   #childLevel(level: Level, end: number, header: Header): Level {
     const depth = level.depth + 1;
     if (depth > this.#limits.maxNestingDepth) throw tooMany('nested sequences', 'maxNestingDepth', header.valueStart);
@@ -198,4 +224,10 @@ export class Tokeniser {
       position = end;
     }
   }
+}
+
+/** Private and unknown attributes, and known sequences; a text of the standard is none, whatever it begins with. */
+function mayHoldItems(tag: Tag): boolean {
+  const entry = dictionaryEntry(tag);
+  return entry === undefined || entry.vr === 'SQ';
 }
