@@ -1,19 +1,29 @@
-import { TRANSFER_SYNTAXES } from '@precedent/dicom';
 import { decodeHtj2k, decodeJpeg2000 } from './adapters/jpeg-2000.ts';
 import { decodeJpegBaseline } from './adapters/jpeg-baseline.ts';
 import { decodeJpegExtended } from './adapters/jpeg-extended.ts';
 import { decodeJpegLs } from './adapters/jpeg-ls.ts';
+import { decodeJpegXl } from './adapters/jpeg-xl.ts';
+import { inflateFrame } from './adapters/deflated-frame.ts';
 import { ImageRefused } from './domain/failure.ts';
 import { decodeJpegLossless } from './domain/jpeg-lossless.ts';
-import { nativeFrame } from './domain/native.ts';
+import { nativeFrame, nativeFrameBytes } from './domain/native.ts';
 import { decodeRle } from './domain/rle.ts';
-import type { CodecId, Dataset } from '@precedent/dicom';
+import { frameCodecOf } from './domain/syntax-support.ts';
+import type { Dataset } from '@precedent/dicom';
 import type { DecodedFrame, FrameShape } from './domain/decoded.ts';
 import type { PixelHeader } from './domain/pixel-header.ts';
+import type { FrameCodec } from './domain/syntax-support.ts';
 
-type Decode = (stream: Uint8Array, shape: FrameShape, photometric: string) => DecodedFrame | Promise<DecodedFrame>;
+type Decode = (
+  stream: Uint8Array,
+  shape: FrameShape,
+  photometric: string,
+  transferSyntax: string,
+) => DecodedFrame | Promise<DecodedFrame>;
 
-const DECODERS: Readonly<Partial<Record<CodecId, Decode>>> = {
+type NativeCodec = 'none' | 'deflated-frame' | 'encapsulated-native';
+
+const DECODERS: Readonly<Record<Exclude<FrameCodec, NativeCodec>, Decode>> = {
   rle: decodeRle,
   'jpeg-baseline': decodeJpegBaseline,
   'jpeg-extended': decodeJpegExtended,
@@ -21,20 +31,15 @@ const DECODERS: Readonly<Partial<Record<CodecId, Decode>>> = {
   'jpeg-ls': decodeJpegLs,
   'jpeg-2000': decodeJpeg2000,
   htj2k: decodeHtj2k,
+  'jpeg-xl': decodeJpegXl,
 };
 
-function codecOf(transferSyntax: string): CodecId {
-  return TRANSFER_SYNTAXES.get(transferSyntax)?.codec ?? 'unsupported';
-}
+/** Codecs whose frames may be single bits (segmentations); JPEG and JPEG-LS begin at 2 bits, libjxl gives whole bytes. */
+const SINGLE_BITS: ReadonlySet<FrameCodec> = new Set(['rle', 'jpeg-2000', 'htj2k']);
 
 /** @throws ImageRefused `unsupported-transfer-syntax`, before any frame is touched. */
 export function checkTransferSyntax(transferSyntax: string): void {
-  const codec = codecOf(transferSyntax);
-  if (codec === 'none' || DECODERS[codec] !== undefined) return;
-  throw new ImageRefused(
-    'unsupported-transfer-syntax',
-    'the picture is stored in a transfer syntax that we do not decode',
-  );
+  frameCodecOf(transferSyntax);
 }
 
 /** Decodes one frame from its bytes. @throws ImageRefused; damaged and truncated streams always throw. */
@@ -44,13 +49,28 @@ export async function decodeFrame(
   frame: number,
   bytes: Uint8Array,
 ): Promise<DecodedFrame> {
-  const decode = DECODERS[codecOf(dataset.transferSyntax)];
-  if (decode === undefined) return nativeFrame(dataset, header, frame, bytes);
-  if (header.image.bitsAllocated < 8) {
+  const codec = frameCodecOf(dataset.transferSyntax);
+  if (codec === 'none') return nativeFrame(dataset, header, frame, bytes);
+  // Every encapsulated frame begins with a whole byte: single bits are counted from it, as in frame 0.
+  if (codec === 'encapsulated-native' || codec === 'deflated-frame') {
+    return nativeFrame(dataset, header, 0, encapsulatedNative(codec, header, bytes));
+  }
+  if (header.image.floating !== undefined) {
     throw new ImageRefused(
       'unsupported-photometric',
-      'frames of single bits are shown only when they are not compressed',
+      'floating-point pixels are shown only when they are not compressed',
     );
   }
-  return decode(bytes, header.image, header.image.photometric);
+  if (header.image.bitsAllocated < 8 && !SINGLE_BITS.has(codec)) {
+    throw new ImageRefused('unsupported-photometric', 'frames of single bits are not shown in this transfer syntax');
+  }
+  return DECODERS[codec](bytes, header.image, header.image.photometric, dataset.transferSyntax);
+}
+
+function encapsulatedNative(codec: NativeCodec, { image }: PixelHeader, bytes: Uint8Array): Uint8Array {
+  const expected = nativeFrameBytes(image);
+  if (codec === 'deflated-frame') return inflateFrame(bytes, expected);
+  // The fragment is padded to an even length.
+  if (bytes.length >= expected) return bytes.subarray(0, expected);
+  throw new ImageRefused('pixel-data-length', 'a frame is shorter than Rows × Columns asks for');
 }

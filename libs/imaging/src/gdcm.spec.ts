@@ -16,6 +16,8 @@ if (!hasGdcm) process.stderr.write('NOT HERE: gdcmconv (Debian: libgdcm-tools); 
 /** Where GDCM is wrong: its picture differs from the same picture in another encoding, ours does not (spec below). */
 const GDCM_IS_WRONG = new Map([
   ['pydicom/test_files/SC_rgb_rle_16bit.dcm', 'pydicom-data/SC_rgb_16bit.dcm'],
+  ['pydicom/test_files/SC_rgb_rle_32bit.dcm', 'pydicom-data/SC_rgb_32bit.dcm'],
+  ['pydicom/test_files/SC_rgb_rle_32bit_2frame.dcm', 'pydicom-data/SC_rgb_32bit_2frame.dcm'],
   ['pydicom/test_files/rtdose_expb.dcm', 'pydicom/test_files/rtdose.dcm'],
   ['pydicom/test_files/rtdose_expb_1frame.dcm', 'pydicom/test_files/rtdose_1frame.dcm'],
 ]);
@@ -28,6 +30,7 @@ async function stored(path: string, bits?: number): Promise<{ bits: number; pixe
   const outcome = await renderImage({ source: { path }, frames: 'all', target: { kind: 'stored' } });
   if (outcome.kind === 'failed') return undefined;
   const { bitsAllocated, bitsStored } = outcome.image;
+  if (bitsAllocated === 32) return { bits: 32, pixels: Buffer.concat(outcome.frames.map(({ data }) => data)) };
   const width = bitsAllocated > 8 ? 2 : 1;
   const own = bits ?? Math.min(16, bitsStored);
   return { bits: own, pixels: Buffer.concat(outcome.frames.map(({ data }) => storedPatterns(data, width, own))) };

@@ -1,15 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
-import { readDataset } from '@precedent/dicom';
+import { openBytes, openFile } from './adapters/object-file.ts';
 import { pngOf, readPictureFile } from './adapters/picture-file.ts';
 import { checkTransferSyntax, decodeFrame } from './decode-frame.ts';
 import { ImageRefused } from './domain/failure.ts';
-import { frameBytes, frameRanges } from './domain/frame-ranges.ts';
+import { frameRanges } from './domain/frame-ranges.ts';
 import { readPixelHeader } from './domain/read-header.ts';
 import { resizeToSquare } from './domain/resize.ts';
 import { showColour, showPalette } from './domain/show-colour.ts';
 import { showGrey } from './domain/show-grey.ts';
 import { storedFrame } from './domain/stored.ts';
-import type { Dataset } from '@precedent/dicom';
+import type { ImageObject } from './adapters/object-file.ts';
 import type { DecodedFrame } from './domain/decoded.ts';
 import type { PixelHeader } from './domain/pixel-header.ts';
 import type { ShownFrame } from './domain/show-grey.ts';
@@ -17,13 +16,12 @@ import type { ImageSource, RenderedFrame, RenderOutcome, RenderRequest, RenderTa
 
 /** Larger answers would fill the pipe and both processes' memory: ask for fewer frames. */
 const MAX_ANSWER_BYTES = 2 ** 30;
-const MAX_FILE_BYTES = 2 ** 31 - 1;
 
 /** Reads, decodes and renders. Runs inside the sandbox's child: decoders of foreign bytes can hang, crash and swell. */
 export async function renderImage(request: RenderRequest): Promise<RenderOutcome> {
   try {
     if ('picture' in request.source) return await renderPicture(request.source.picture, request.target);
-    return await renderDataset(open(await bytesOf(request.source)), request);
+    return await renderObject(request.source, request);
   } catch (error) {
     if (error instanceof ImageRefused) return { kind: 'failed', reason: error.reason, detail: error.detail };
     const tooLarge = error instanceof RangeError;
@@ -33,35 +31,36 @@ export async function renderImage(request: RenderRequest): Promise<RenderOutcome
   }
 }
 
-async function bytesOf(source: Exclude<ImageSource, { picture: Uint8Array }>): Promise<Buffer> {
-  if ('bytes' in source) return Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength);
+function open(source: Exclude<ImageSource, { picture: Uint8Array }>): ImageObject {
+  if ('path' in source) return openFile(source.path);
+  return openBytes(Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength));
+}
+
+async function renderObject(
+  source: Exclude<ImageSource, { picture: Uint8Array }>,
+  request: RenderRequest,
+): Promise<RenderOutcome> {
+  const object = open(source);
   try {
-    const found = await stat(source.path);
-    // A named pipe or a device would be waited for, or read, for ever.
-    if (found.isFile() && found.size <= MAX_FILE_BYTES) return await readFile(source.path);
-  } catch (cause) {
-    throw new ImageRefused('rejected-object', 'the file of the object cannot be opened', { cause });
+    return await renderFrames(object, request);
+  } finally {
+    object.close();
   }
-  throw new ImageRefused('rejected-object', 'the file of the object is no regular file, or larger than 2 GiB');
 }
 
-function open(bytes: Buffer): Dataset {
-  const outcome = readDataset(bytes);
-  if (outcome.kind === 'read') return outcome.dataset;
-  throw new ImageRefused('rejected-object', `the object cannot be read (${outcome.reason})`);
-}
-
-async function renderDataset(dataset: Dataset, request: RenderRequest): Promise<RenderOutcome> {
+/** Frame by frame: of the object itself no more than one frame is in memory when its pixels were left in the file. */
+async function renderFrames(object: ImageObject, request: RenderRequest): Promise<RenderOutcome> {
+  const { dataset, place } = object;
   const header = readPixelHeader(dataset);
   checkTransferSyntax(dataset.transferSyntax);
-  const ranges = frameRanges(dataset, header.image);
+  const ranges = frameRanges(dataset, header.image, place);
   const wanted = request.frames === 'all' ? ranges.map((_, frame) => frame) : request.frames;
   checkAnswer(header, wanted.length, request.target);
   const frames: RenderedFrame[] = [];
   for (const frame of wanted) {
     const own = ranges[frame];
     if (own === undefined) throw new ImageRefused('zero-frames', 'the object has no frame of that number');
-    const decoded = await decodeFrame(dataset, header, frame, frameBytes(dataset, own));
+    const decoded = await decodeFrame(dataset, header, frame, object.read(own));
     frames.push({ frame, ...(await aimed(header, decoded, frame, request.target)) });
   }
   return { kind: 'rendered', image: header.image, frames };

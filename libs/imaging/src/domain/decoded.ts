@@ -10,12 +10,12 @@ export interface FrameShape {
 
 /**
  * One decoded frame: whole samples, little endian, row by row.
- * `bits` is the precision the code stream states (native and RLE: Bits Stored); `rgb` is true where the decoder itself
+ * Eight bytes are a double (Double Float Pixel Data). `bits` is the precision the code stream states (native and RLE: Bits Stored); `rgb` is true where the decoder itself
  * turned the colours into RGB.
  */
 export interface DecodedFrame {
   readonly bytes: Uint8Array;
-  readonly bytesPerSample: 1 | 2 | 4;
+  readonly bytesPerSample: 1 | 2 | 4 | 8;
   readonly bits: number;
   readonly planar: boolean;
   readonly rgb: boolean;

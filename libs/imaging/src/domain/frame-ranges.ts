@@ -1,22 +1,29 @@
-import { findElement, numbersOf, bytesOf } from '@precedent/dicom';
+import { findElement, numbersOf } from '@precedent/dicom';
 import { ImageRefused } from './failure.ts';
-import type { ByteRange, Dataset, Element } from '@precedent/dicom';
+import { bitsPerPixel } from './native.ts';
+import { placeIn } from './pixel-place.ts';
+import type { ByteRange, Dataset } from '@precedent/dicom';
+import type { Fragment, PixelPlace } from './pixel-place.ts';
 import type { ImageDescription } from './types.ts';
 
-const PIXEL_DATA = 0x7fe00010;
 const EXTENDED_OFFSETS = 0x7fe00001;
-const ITEM_HEADER_BYTES = 8;
+const EXTENDED_LENGTHS = 0x7fe00002;
 
-/** Where each frame lies in the data set's bytes: one range for native pixels, one or more fragments otherwise. */
+/** Where each frame lies: one range for native pixels, one or more fragments otherwise. */
 export type FrameRanges = readonly (readonly ByteRange[])[];
 
-/** @throws ImageRefused `pixel-data-length` when the frames cannot be told apart or are not all there. */
-export function frameRanges(dataset: Dataset, image: ImageDescription): FrameRanges {
-  const pixels = findElement(dataset, PIXEL_DATA);
-  if (pixels === undefined) throw new ImageRefused('no-pixel-data', 'the object holds no Pixel Data');
-  if (!dataset.encoding.encapsulated) return nativeFrames(pixels, image);
-  const fragments = pixels.fragments?.slice(1) ?? [];
-  const frames = encapsulatedFrames(dataset, pixels, fragments, image.frames);
+/**
+ * @param place where the pixels are; the ranges are in its coordinates
+ * @throws ImageRefused `pixel-data-length` when the frames cannot be told apart or are not all there.
+ */
+export function frameRanges(
+  dataset: Dataset,
+  image: ImageDescription,
+  place: PixelPlace | undefined = placeIn(dataset),
+): FrameRanges {
+  if (place === undefined) throw new ImageRefused('no-pixel-data', 'the object holds no Pixel Data');
+  if (!dataset.encoding.encapsulated) return nativeFrames(place.value, image);
+  const frames = encapsulatedFrames(dataset, place, image.frames);
   if (frames !== undefined) return frames;
   throw tooShort('the fragments of Pixel Data cannot be assigned to the frames');
 }
@@ -25,73 +32,65 @@ function tooShort(detail: string): ImageRefused {
   return new ImageRefused('pixel-data-length', `${detail}; ask the sender for the object again`);
 }
 
-/** Bits of a stored pixel, all its samples together. Uncompressed 4:2:2 keeps two samples a pixel (PS3.3 C.7.6.3.1.2). */
-function bitsPerPixel(image: ImageDescription): number {
-  return image.bitsAllocated * (image.photometric === 'YBR_FULL_422' ? 2 : image.samplesPerPixel);
-}
-
 /** Frames of whole bytes; 1-bit frames follow each other bit by bit, so their ranges are the bytes they touch. */
-function nativeFrames(pixels: Element, image: ImageDescription): FrameRanges {
+function nativeFrames({ start, end }: ByteRange, image: ImageDescription): FrameRanges {
   const bits = image.rows * image.columns * bitsPerPixel(image);
-  if (pixels.valueEnd - pixels.valueStart < Math.ceil((bits * image.frames) / 8)) {
+  if (end - start < Math.ceil((bits * image.frames) / 8)) {
     throw tooShort('Pixel Data is shorter than Rows × Columns × Number of Frames asks for');
   }
   return Array.from({ length: image.frames }, (_, frame) => [
-    {
-      start: pixels.valueStart + Math.floor((bits * frame) / 8),
-      end: pixels.valueStart + Math.ceil((bits * (frame + 1)) / 8),
-    },
+    { start: start + Math.floor((bits * frame) / 8), end: start + Math.ceil((bits * (frame + 1)) / 8) },
   ]);
 }
 
-function encapsulatedFrames(
-  dataset: Dataset,
-  pixels: Element,
-  fragments: readonly ByteRange[],
-  frames: number,
-): FrameRanges | undefined {
+function encapsulatedFrames(dataset: Dataset, place: PixelPlace, frames: number): FrameRanges | undefined {
+  const { fragments = [], offsets } = place;
   if (fragments.length === 0) return undefined;
-  if (frames === 1) return [fragments];
   return (
-    byOffsets(fragments, extendedOffsets(dataset), frames) ??
-    byOffsets(fragments, basicOffsets(dataset, pixels), frames) ??
+    byExtendedTable(dataset, fragments, frames) ??
+    (frames === 1 ? [fragments] : undefined) ??
+    byOffsets(fragments, offsets, frames) ??
     (fragments.length === frames ? fragments.map((fragment) => [fragment]) : undefined) ??
-    byMarkers(dataset, fragments, frames)
+    byMarkers(fragments, frames)
   );
 }
 
-function extendedOffsets(dataset: Dataset): readonly number[] {
-  const element = findElement(dataset, EXTENDED_OFFSETS);
+function longsOf(dataset: Dataset, tag: number): readonly number[] {
+  const element = findElement(dataset, tag);
   return element === undefined ? [] : numbersOf(dataset, { ...element, vr: 'UV' });
 }
 
-function basicOffsets(dataset: Dataset, pixels: Element): readonly number[] {
-  const table = pixels.fragments?.[0];
-  if (table === undefined) return [];
-  const bytes = bytesOf(dataset, { ...pixels, valueStart: table.start, valueEnd: table.end });
-  return Array.from({ length: bytes.length >> 2 }, (_, i) => bytes.readUInt32LE(4 * i));
+/** Extended Offset Table: with its lengths each frame is one fragment, and padding is cut off (PS3.3 C.7.6.3.1.8). */
+function byExtendedTable(dataset: Dataset, fragments: readonly Fragment[], frames: number): FrameRanges | undefined {
+  const found = byOffsets(fragments, longsOf(dataset, EXTENDED_OFFSETS), frames);
+  const lengths = longsOf(dataset, EXTENDED_LENGTHS);
+  if (found === undefined || lengths.length !== frames) return found;
+  const cut = found.flatMap(([first, ...more], i) => {
+    const length = lengths[i] ?? 0;
+    const fits = first !== undefined && more.length === 0 && length > 0 && first.start + length <= first.end;
+    return fits ? [[{ start: first.start, end: first.start + length }]] : [];
+  });
+  return cut.length === frames ? cut : undefined;
 }
 
 /** Offsets count from the first fragment's item tag. A table that does not point at fragments, in order, is not believed. */
 function byOffsets(
-  fragments: readonly ByteRange[],
+  fragments: readonly Fragment[],
   offsets: readonly number[],
   frames: number,
 ): FrameRanges | undefined {
   if (offsets.length !== frames || offsets[0] !== 0) return undefined;
-  const origin = (fragments[0]?.start ?? 0) - ITEM_HEADER_BYTES;
-  const starts = fragments.map((fragment) => fragment.start - ITEM_HEADER_BYTES - origin);
-  const at = offsets.map((offset) => starts.indexOf(offset));
+  const origin = fragments[0]?.start ?? 0;
+  // A map, not a search: 100,000 frames of a whole slide would take minutes.
+  const byStart = new Map(fragments.map((fragment, i) => [fragment.start - origin, i]));
+  const at = offsets.map((offset) => byStart.get(offset) ?? -1);
   if (at.some((index, i) => index < 0 || index <= (at[i - 1] ?? -1))) return undefined;
   return at.map((index, i) => fragments.slice(index, at[i + 1] ?? fragments.length));
 }
 
-/** A fragment that begins with SOI (JPEG) or SOC (JPEG 2000) begins a frame. */
-function byMarkers(dataset: Dataset, fragments: readonly ByteRange[], frames: number): FrameRanges | undefined {
-  const starts = fragments.flatMap(({ start, end }, i) => {
-    const mark = end - start >= 4 ? dataset.bytes.readUInt32BE(start) : 0;
-    return mark >>> 8 === 0xffd8ff || mark === 0xff4fff51 ? [i] : [];
-  });
+/** A fragment that begins with the first marker of a code stream begins a frame. */
+function byMarkers(fragments: readonly Fragment[], frames: number): FrameRanges | undefined {
+  const starts = fragments.flatMap((fragment, i) => (fragment.opensStream ? [i] : []));
   if (starts.length !== frames || starts[0] !== 0) return undefined;
   return starts.map((index, i) => fragments.slice(index, starts[i + 1] ?? fragments.length));
 }

@@ -52,20 +52,21 @@ function tableIn(dataset: Dataset, holder: Holder, sequence: number, signed: boo
 export function greyTransformOf(dataset: Dataset, signed: boolean): GreyTransform {
   const modalityLut = tableIn(dataset, dataset, MODALITY_LUT_SEQUENCE, signed);
   const rescale = rescaleOf(dataset, dataset);
-  const below = modalityLut === undefined && (signed || (rescale?.intercept ?? 0) < 0);
-  return compact(
-    modalityLut === undefined ? rescale : undefined,
-    modalityLut,
-    windowOf(dataset, dataset),
-    tableIn(dataset, dataset, VOI_LUT_SEQUENCE, below),
-  );
+  const modality = modalityLut === undefined ? compact(rescale) : { modalityLut };
+  const voiLut = tableIn(dataset, dataset, VOI_LUT_SEQUENCE, isBelowZero(modality, signed));
+  return compact(modality.rescale, modalityLut, windowOf(dataset, dataset), voiLut);
+}
+
+/** Whether what a VOI table is applied to can be negative, so that its first value mapped is signed (PS3.3 C.11.2.1.1). */
+function isBelowZero({ modalityLut, rescale }: GreyTransform, signed: boolean): boolean {
+  return modalityLut === undefined && (signed || (rescale?.intercept ?? 0) < 0);
 }
 
 function compact(
-  rescale: Rescale | undefined,
-  modalityLut: LookUpTable | undefined,
-  window: VoiWindow | undefined,
-  voiLut: LookUpTable | undefined,
+  rescale?: Rescale,
+  modalityLut?: LookUpTable,
+  window?: VoiWindow,
+  voiLut?: LookUpTable,
 ): GreyTransform {
   return {
     ...(rescale === undefined ? {} : { rescale }),
@@ -75,17 +76,23 @@ function compact(
   };
 }
 
-/** What one functional-group item (PS3.3 C.7.6.16.2.9, .2.10) changes of the transform. */
-function fromGroups(dataset: Dataset, groups: Item | undefined): GreyTransform {
-  if (groups === undefined) return {};
+/**
+ * What one functional-group item changes of the transform: Pixel Value Transformation (PS3.3 C.7.6.16.2.9) and Frame VOI LUT,
+ * with or without tables (C.7.6.16.2.10, .10b). A group that is there replaces all of its kind from above.
+ */
+function withGroups(dataset: Dataset, above: GreyTransform, groups: Item | undefined, signed: boolean): GreyTransform {
+  if (groups === undefined) return above;
   const values = findElement(groups, PIXEL_VALUE_TRANSFORMATION)?.items?.[0];
+  const rescale = values === undefined ? undefined : rescaleOf(dataset, values);
+  const modality = rescale === undefined ? compact(above.rescale, above.modalityLut) : { rescale };
   const voi = findElement(groups, FRAME_VOI)?.items?.[0];
-  return compact(
-    values === undefined ? undefined : rescaleOf(dataset, values),
-    undefined,
-    voi === undefined ? undefined : windowOf(dataset, voi),
-    undefined,
-  );
+  const window = voi === undefined ? undefined : windowOf(dataset, voi);
+  const voiLut = voi === undefined ? undefined : tableIn(dataset, voi, VOI_LUT_SEQUENCE, isBelowZero(modality, signed));
+  const replaced = window !== undefined || voiLut !== undefined;
+  const display = replaced
+    ? compact(undefined, undefined, window, voiLut)
+    : compact(undefined, undefined, above.window, above.voiLut);
+  return { ...modality, ...display };
 }
 
 /** Enhanced multi-frame objects: the transform of each frame; undefined where there are no functional groups. */
@@ -93,10 +100,11 @@ export function perFrameTransforms(
   dataset: Dataset,
   frames: number,
   top: GreyTransform,
+  signed: boolean,
 ): readonly GreyTransform[] | undefined {
   const shared = findElement(dataset, SHARED_GROUPS)?.items?.[0];
   const each = findElement(dataset, PER_FRAME_GROUPS)?.items;
   if (shared === undefined && each === undefined) return undefined;
-  const base = { ...top, ...fromGroups(dataset, shared) };
-  return Array.from({ length: frames }, (_, frame) => ({ ...base, ...fromGroups(dataset, each?.[frame]) }));
+  const base = withGroups(dataset, top, shared, signed);
+  return Array.from({ length: frames }, (_, frame) => withGroups(dataset, base, each?.[frame], signed));
 }

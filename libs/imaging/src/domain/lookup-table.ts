@@ -26,18 +26,35 @@ export function lookUpTableOf(
   tags: LookUpTags,
   signedInput: boolean,
 ): LookUpTable | undefined {
-  const descriptor = findElement(holder, tags.descriptor);
+  const described = descriptorOf(dataset, holder, tags.descriptor, signedInput);
   const data = findElement(holder, tags.data);
-  if (descriptor === undefined || data === undefined) return undefined;
-  const [count = NaN, start = NaN, bits = NaN] = numbersOf(dataset, descriptor).map((value) => value & 0xffff);
-  if (!(bits >= 8 && bits <= 16)) return undefined;
-  const length = count === 0 ? 65536 : count;
-  const entries = entriesOf(dataset, data, length, bits);
-  if (entries === undefined) return undefined;
-  return { first: signedInput && start > 0x7fff ? start - 0x10000 : start, bits, entries };
+  if (described === undefined || data === undefined) return undefined;
+  const entries = entriesOf(dataset, data, described.count, described.bits);
+  return entries === undefined ? undefined : { first: described.first, bits: described.bits, entries };
 }
 
-/** Entries of 8 bits come as bytes or, by many senders, as words. */
+export interface LookUpDescriptor {
+  readonly count: number;
+  readonly first: number;
+  readonly bits: number;
+}
+
+/** Number of entries (0 means 65,536), first value mapped, bits of an entry. */
+export function descriptorOf(
+  dataset: Dataset,
+  holder: Pick<Item, 'elements'>,
+  tag: number,
+  signedInput: boolean,
+): LookUpDescriptor | undefined {
+  const descriptor = findElement(holder, tag);
+  if (descriptor === undefined) return undefined;
+  const [count = NaN, start = NaN, bits = NaN] = numbersOf(dataset, descriptor).map((value) => value & 0xffff);
+  if (!(bits >= 8 && bits <= 16)) return undefined;
+  const first = signedInput && start > 0x7fff ? start - 0x10000 : start;
+  return { count: count === 0 ? 65536 : count, first, bits };
+}
+
+/** Entries of 8 bits come as bytes (in pairs, when they were written as big endian words) or, by many senders, as words. */
 function entriesOf(
   dataset: Dataset,
   data: Element,
@@ -45,13 +62,25 @@ function entriesOf(
   bits: number,
 ): Uint8Array | Uint16Array | undefined {
   const bytes = bytesOf(dataset, data);
-  if (bytes.length >= length * 2) return wordsOf(bytes, length, dataset.encoding.littleEndian);
-  if (bits === 8 && bytes.length >= length) return Uint8Array.from(bytes.subarray(0, length));
+  if (bytes.length >= length * 2) return wordsOf(dataset, data).subarray(0, length);
+  if (bits === 8 && bytes.length >= length) return bytesIn(dataset, data).subarray(0, length);
   return undefined;
 }
 
-function wordsOf(bytes: Buffer, length: number, littleEndian: boolean): Uint16Array {
-  return Uint16Array.from({ length }, (_, i) => (littleEndian ? bytes.readUInt16LE(2 * i) : bytes.readUInt16BE(2 * i)));
+/** The value as 16-bit words, in the byte order of the data set. */
+export function wordsOf(dataset: Dataset, data: Element): Uint16Array {
+  const bytes = bytesOf(dataset, data);
+  const { littleEndian } = dataset.encoding;
+  return Uint16Array.from({ length: bytes.length >> 1 }, (_, i) =>
+    littleEndian ? bytes.readUInt16LE(2 * i) : bytes.readUInt16BE(2 * i),
+  );
+}
+
+/** The value as bytes; OW of big endian holds them in swapped pairs (PS3.5 8.1.2). */
+export function bytesIn(dataset: Dataset, data: Element): Uint8Array {
+  const bytes = Uint8Array.from(bytesOf(dataset, data));
+  const swapped = !dataset.encoding.littleEndian && data.vr !== 'OB' && bytes.length % 2 === 0;
+  return swapped ? Buffer.from(bytes).swap16() : bytes;
 }
 
 /** The entry for an input, which is rounded down to a whole number. */

@@ -1,9 +1,11 @@
-import { TRANSFER_SYNTAXES, findElement, numbersOf, stringsOf } from '@precedent/dicom';
+import { TRANSFER_SYNTAXES, numbersOf, stringsOf } from '@precedent/dicom';
 import { ImageRefused } from './failure.ts';
 import { greyTransformOf, perFrameTransforms } from './grey-transform.ts';
-import { lookUpTableOf } from './lookup-table.ts';
+import { paddingOf } from './padding.ts';
+import { paletteOf } from './palette.ts';
+import { DOUBLE_FLOAT_PIXEL_DATA, PIXEL_DATA, pixelElement } from './pixel-place.ts';
 import type { Dataset } from '@precedent/dicom';
-import type { PaddingRange, Palette, PixelHeader } from './pixel-header.ts';
+import type { PixelHeader } from './pixel-header.ts';
 import type { ImageDescription } from './types.ts';
 
 const TAGS = {
@@ -17,11 +19,8 @@ const TAGS = {
   bitsStored: 0x00280101,
   highBit: 0x00280102,
   pixelRepresentation: 0x00280103,
-  paddingValue: 0x00280120,
-  paddingLimit: 0x00280121,
   lossy: 0x00282110,
   presentationLutShape: 0x20500020,
-  pixelData: 0x7fe00010,
 } as const;
 
 /** Largest frame the room takes, in samples: 2^28 (a 16k × 16k picture); more is a damaged header or an attack. */
@@ -30,11 +29,11 @@ const MAX_SIDE = 65_535;
 const MAX_FRAMES = 100_000;
 
 const GREY = new Set(['MONOCHROME1', 'MONOCHROME2']);
-const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT']);
+const COLOUR = new Set(['RGB', 'YBR_FULL', 'YBR_FULL_422', 'YBR_ICT', 'YBR_RCT', 'XYB']);
 
 /** Reads and checks all of the header that the picture depends on. @throws ImageRefused with the reason. */
 export function readPixelHeader(dataset: Dataset): PixelHeader {
-  if (findElement(dataset, TAGS.pixelData) === undefined) {
+  if (pixelElement(dataset) === undefined) {
     throw new ImageRefused('no-pixel-data', 'the object holds no Pixel Data (7FE0,0010); it is not an image');
   }
   const image = describe(dataset);
@@ -42,7 +41,7 @@ export function readPixelHeader(dataset: Dataset): PixelHeader {
   checkSamples(image);
   const grey = greyTransformOf(dataset, image.signed);
   const padding = paddingOf(dataset, image);
-  const perFrame = perFrameTransforms(dataset, image.frames, grey);
+  const perFrame = perFrameTransforms(dataset, image.frames, grey, image.signed);
   return {
     image,
     highBit: first(dataset, TAGS.highBit) ?? image.bitsStored - 1,
@@ -51,7 +50,7 @@ export function readPixelHeader(dataset: Dataset): PixelHeader {
     grey,
     ...(padding === undefined ? {} : { padding }),
     ...(perFrame === undefined ? {} : { perFrame }),
-    ...(image.photometric === 'PALETTE COLOR' ? { palette: paletteOf(dataset) } : {}),
+    ...(image.photometric === 'PALETTE COLOR' ? { palette: paletteOf(dataset, image.signed) } : {}),
   };
 }
 
@@ -65,7 +64,9 @@ function text(dataset: Dataset, tag: number): string {
 
 function describe(dataset: Dataset): ImageDescription {
   const bitsAllocated = first(dataset, TAGS.bitsAllocated) ?? 0;
+  const floating = floatingOf(dataset);
   return {
+    ...(floating === undefined ? {} : { floating }),
     rows: first(dataset, TAGS.rows) ?? 0,
     columns: first(dataset, TAGS.columns) ?? 0,
     // Absent or empty means one frame; a stated 0 is refused below.
@@ -73,11 +74,17 @@ function describe(dataset: Dataset): ImageDescription {
     samplesPerPixel: first(dataset, TAGS.samplesPerPixel) ?? 1,
     bitsAllocated,
     bitsStored: first(dataset, TAGS.bitsStored) ?? bitsAllocated,
-    signed: first(dataset, TAGS.pixelRepresentation) === 1,
+    signed: floating !== undefined || first(dataset, TAGS.pixelRepresentation) === 1,
     photometric: text(dataset, TAGS.photometric),
     transferSyntax: dataset.transferSyntax,
     lossy: isLossy(dataset),
   };
+}
+
+function floatingOf(dataset: Dataset): 'float32' | 'float64' | undefined {
+  const tag = pixelElement(dataset)?.tag;
+  if (tag === undefined || tag === PIXEL_DATA) return undefined;
+  return tag === DOUBLE_FLOAT_PIXEL_DATA ? 'float64' : 'float32';
 }
 
 /** By the object's own word or by its transfer syntax; JPEG 2000 .91 and HTJ2K .203 may be either and count as lossy. */
@@ -105,28 +112,15 @@ function checkSamples(image: ImageDescription): void {
       'Photometric Interpretation and Samples per Pixel are not ones we show',
     );
   }
-  const sizes = grey ? [1, 8, 16, 32] : [8, 16];
-  if (sizes.includes(allocated) && Number.isInteger(stored) && stored >= 1 && stored <= allocated) return;
+  // Two pixels share their colour: an odd number of columns leaves one over (PS3.3 C.7.6.3.1.2).
+  const paired = photometric !== 'YBR_FULL_422' || image.columns % 2 === 0;
+  const depth = Number.isInteger(stored) && stored >= 1 && stored <= allocated;
+  if (paired && depth && sizesOf(image, grey).includes(allocated)) return;
   throw new ImageRefused('unsupported-photometric', 'Bits Allocated and Bits Stored are not ones we show');
 }
 
-/** Padding is given in stored values and, by its VR being US or SS at random, read by Pixel Representation. */
-function paddingOf(dataset: Dataset, image: ImageDescription): PaddingRange | undefined {
-  const asStored = (value: number): number => {
-    const pattern = value & 0xffff;
-    return image.signed && pattern > 0x7fff ? pattern - 0x10000 : pattern;
-  };
-  const value = first(dataset, TAGS.paddingValue);
-  if (value === undefined) return undefined;
-  const from = asStored(value);
-  const to = asStored(first(dataset, TAGS.paddingLimit) ?? value);
-  return { low: Math.min(from, to), high: Math.max(from, to) };
-}
-
-function paletteOf(dataset: Dataset): Palette {
-  const table = (channel: number) =>
-    lookUpTableOf(dataset, dataset, { descriptor: 0x00281101 + channel, data: 0x00281201 + channel }, false);
-  const [red, green, blue] = [table(0), table(1), table(2)];
-  if (red !== undefined && green !== undefined && blue !== undefined) return { red, green, blue };
-  throw new ImageRefused('unsupported-photometric', 'the colour palette is missing, incomplete or segmented');
+function sizesOf({ floating, photometric }: ImageDescription, grey: boolean): readonly number[] {
+  if (floating !== undefined) return GREY.has(photometric) ? [floating === 'float32' ? 32 : 64] : [];
+  if (photometric === 'PALETTE COLOR') return [8, 16];
+  return grey ? [1, 8, 16, 32] : [8, 16, 32];
 }

@@ -1,5 +1,6 @@
 import type { DecodedFrame, FrameShape } from './decoded.ts';
 import { damaged } from './failure.ts';
+import { unpackBits } from './native.ts';
 
 const HEADER_BYTES = 64;
 const MAX_SEGMENTS = 15;
@@ -41,6 +42,7 @@ function unpack(frame: Uint8Array, from: number, to: number, out: Uint8Array, at
 
 /** RLE Lossless (PS3.5 annex G): byte planes, most significant first, sample after sample; out interleaved, little endian. */
 export function decodeRle(frame: Uint8Array, shape: FrameShape): DecodedFrame {
+  if (shape.bitsAllocated === 1) return decodeBits(frame, shape);
   const bytesPerSample = shape.bitsAllocated / 8;
   if (bytesPerSample !== 1 && bytesPerSample !== 2 && bytesPerSample !== 4) throw damaged('RLE of odd sample size');
   const stride = bytesPerSample * shape.samplesPerPixel;
@@ -51,6 +53,13 @@ export function decodeRle(frame: Uint8Array, shape: FrameShape): DecodedFrame {
     unpack(frame, start, end, out, sample * bytesPerSample + byte, stride);
   });
   return { bytes: out, bytesPerSample, bits: shape.bitsStored, planar: false, rgb: false };
+}
+
+/** Single bits are packed first, eight a byte, and run over the ends of rows. */
+function decodeBits(frame: Uint8Array, shape: FrameShape): DecodedFrame {
+  const packed = { ...shape, rows: 1, columns: Math.ceil((shape.rows * shape.columns) / 8), bitsAllocated: 8 };
+  const decoded = decodeRle(frame, packed);
+  return { ...decoded, bytes: unpackBits(shape, 0, decoded.bytes), bits: 1 };
 }
 
 /** Length of the run of equal bytes at `at`, at most 128. */

@@ -1,8 +1,17 @@
-import type { FrameShape } from './decoded.ts';
+import type { DecodedFrame, FrameShape } from './decoded.ts';
+
+export type Samples = Uint8Array | Uint16Array | Uint32Array;
 
 /** A copy. Never by `slice()`: of a Buffer that is a view, and writing to it would change the object's own bytes. */
-export function copyOf<T extends Uint8Array | Uint16Array>(samples: T): T {
+export function copyOf<T extends Samples>(samples: T): T {
+  if (samples instanceof Uint32Array) return new Uint32Array(samples) as T;
   return (samples instanceof Uint16Array ? new Uint16Array(samples) : new Uint8Array(samples)) as T;
+}
+
+/** The samples of a frame of integers, without copy where the address allows it. */
+export function samplesOf({ bytes, bytesPerSample }: DecodedFrame): Samples {
+  if (bytesPerSample === 1) return bytes;
+  return bytesPerSample === 2 ? words(bytes) : longs(bytes);
 }
 
 /** The samples of a little-endian buffer, without copy where the address allows it. */
@@ -14,6 +23,12 @@ export function words(bytes: Uint8Array): Uint16Array {
 export function longs(bytes: Uint8Array): Uint32Array {
   if (bytes.byteOffset % 4 === 0) return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
   return new Uint32Array(new Uint8Array(bytes).buffer);
+}
+
+/** Floating-point samples as doubles. */
+export function doubles({ bytes, bytesPerSample }: DecodedFrame): Float64Array {
+  const aligned = new Uint8Array(bytes).buffer;
+  return bytesPerSample === 8 ? new Float64Array(aligned) : Float64Array.from(new Float32Array(aligned));
 }
 
 /**

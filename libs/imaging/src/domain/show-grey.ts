@@ -1,5 +1,5 @@
 import { greyLevels } from './grey-levels.ts';
-import { longs, words } from './samples.ts';
+import { doubles, longs, words } from './samples.ts';
 import type { GreyLevels } from './grey-levels.ts';
 import type { DecodedFrame } from './decoded.ts';
 import type { GreyTransform, PaddingRange, PixelHeader } from './pixel-header.ts';
@@ -37,6 +37,7 @@ function valueOf(pattern: number, { bits, signed }: Layout): number {
 export function showGrey(header: PixelHeader, frame: DecodedFrame, index: number): ShownFrame {
   const layout = layoutOf(header, frame);
   const transform = header.perFrame?.[index] ?? header.grey;
+  if (header.image.floating !== undefined) return showValues(header, transform, doubles(frame), layout);
   if (frame.bytesPerSample === 4) return showWide(header, transform, longs(frame.bytes), layout);
   const samples = frame.bytesPerSample === 1 ? frame.bytes : words(frame.bytes);
   return showByTable(header, transform, samples, layout);
@@ -127,6 +128,11 @@ function showWide(header: PixelHeader, transform: GreyTransform, samples: Uint32
   const divisor = 2 ** layout.shift;
   const modulus = 2 ** layout.bits;
   const values = Float64Array.from(samples, (sample) => valueOf(Math.floor(sample / divisor) % modulus, layout));
+  return showValues(header, transform, values, layout);
+}
+
+/** Sample by sample: 32-bit integers and floating-point numbers. What is no number is shown as the lowest value. */
+function showValues(header: PixelHeader, transform: GreyTransform, values: Float64Array, layout: Layout): ShownFrame {
   const { voi, level } = greyLevels(layout, transform, header.inverted, () => wideRange(values, header.padding));
   return { data: Uint8Array.from(values, level), channels: 1, voi };
 }
@@ -135,9 +141,9 @@ function wideRange(values: Float64Array, padding: PaddingRange | undefined): rea
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
-    if (isPadding(value, padding)) continue;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (!Number.isFinite(value) || isPadding(value, padding)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   return low <= high ? [low, high] : [0, 0];
 }

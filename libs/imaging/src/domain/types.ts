@@ -7,6 +7,8 @@ export interface ImageDescription {
   readonly bitsAllocated: number;
   readonly bitsStored: number;
   readonly signed: boolean;
+  /** Samples are IEEE 754 numbers (Float Pixel Data, PS3.3 C.7.6.24, C.7.6.25); absent for integers. */
+  readonly floating?: 'float32' | 'float64';
   readonly photometric: string;
   readonly transferSyntax: string;
   readonly lossy: boolean;
@@ -25,7 +27,7 @@ export type ImageSource =
  * - `encoder`: the same picture resized to `size` × `size` by the policy.
  * - `png`: display picture as PNG, `maxSide` bounded when given.
  * - `stored`: samples as decoded, before any look-up table, for pixel cleaning: little endian, `bitsAllocated` bits each,
- *   colour interleaved (as RGB; a palette image stays one channel of indices).
+ *   colour interleaved (as RGB; a palette image stays one channel of indices). Floating-point samples as they are.
  */
 export type RenderTarget =
   | { readonly kind: 'display' }
