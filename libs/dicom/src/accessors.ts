@@ -1,6 +1,7 @@
 import { decodeText } from './adapters/character-set.ts';
 import { dictionaryEntry } from './domain/dictionary.ts';
 import { numbersIn } from './domain/numbers.ts';
+import { withoutPadding } from './domain/padding.ts';
 import { TAG } from './domain/tags.ts';
 import type { RewriteContext } from './domain/rewrite-types.ts';
 import { VR_TRAITS } from './domain/vr.ts';
@@ -23,10 +24,8 @@ export function bytesOf(dataset: Dataset, element: Element): Buffer {
  * force where the element lies (inside an item that has its own, by that), unless `charsets` says otherwise.
  */
 export function textOf(dataset: Dataset, element: Element, charsets?: readonly string[]): string {
-  return decodeElement(dataset, element, charsets).replace(TRAILING_PADDING, '');
+  return withoutPadding(decodeElement(dataset, element, charsets));
 }
-
-const TRAILING_PADDING = /[\0 ]+$/;
 
 function decodeElement(dataset: Dataset, element: Element, charsets?: readonly string[]): string {
   const bytes = bytesOf(dataset, element);
@@ -37,7 +36,7 @@ function decodeElement(dataset: Dataset, element: Element, charsets?: readonly s
 }
 
 /** UN of a standard tag has the dictionary's VR, little endian (PS3.5 6.2.2 note 2). */
-function valueVr(element: Element): Vr {
+export function valueVr(element: Element): Vr {
   if (element.vr !== 'UN' || element.items !== undefined) return element.vr;
   return dictionaryEntry(element.tag)?.vr ?? 'UN';
 }
@@ -52,7 +51,7 @@ export function stringsOf(dataset: Dataset, which: Tag | Element, charsets?: rea
   const text = textOf(dataset, element, charsets);
   // In ST, LT, UT and UR a backslash is a character and leading spaces are text.
   if (!VR_TRAITS[valueVr(element)].multiValued) return [text];
-  return text.split('\\').map((value) => value.replace(TRAILING_PADDING, '').trim());
+  return text.split('\\').map((value) => withoutPadding(value).trim());
 }
 
 /**
@@ -65,7 +64,18 @@ export function numbersOf(dataset: Dataset, which: Tag | Element): readonly numb
   if (element === undefined) return [];
   const vr = valueVr(element);
   if (vr === 'IS' || vr === 'DS') return stringsOf(dataset, element).map(toNumber);
-  return numbersIn(bytesOf(dataset, element), vr, dataset.encoding.littleEndian);
+  return numbersIn(bytesOf(dataset, element), vr, littleEndianAt(dataset, element));
+}
+
+/** What is UN, and all that lies in it, is little endian in any file (PS3.5 6.2.2 note 2). */
+export function littleEndianAt(dataset: Dataset, element: Element): boolean {
+  if (dataset.encoding.littleEndian || element.vr === 'UN') return true;
+  let elements = dataset.elements;
+  for (let item = itemAround(elements, element); item !== undefined; item = itemAround(elements, element)) {
+    if (lastNotAfter(elements, element.start)?.vr === 'UN') return true;
+    elements = item.elements;
+  }
+  return false;
 }
 
 /** Number('') is 0, which would be a figure nobody wrote; hexadecimal and the like are no DS either. */
@@ -98,7 +108,7 @@ export function charsetsWithin(
   const own = findElement(holder, TAG.SpecificCharacterSet);
   if (own === undefined) return inherited;
   const values = bytesOf(dataset, own).toString('latin1').split('\\');
-  return values.map((value) => value.replace(TRAILING_PADDING, '').trim());
+  return values.map((value) => withoutPadding(value).trim());
 }
 
 /** Specific Character Set in force for an element, found by where its bytes lie. */

@@ -1,4 +1,5 @@
 import { dictionaryEntry } from './dictionary.ts';
+import { withoutPadding } from './padding.ts';
 import { TAG } from './tags.ts';
 import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN } from './transfer-syntaxes.ts';
 import { vrOfCode } from './vr.ts';
@@ -60,5 +61,5 @@ function sopClassInMeta(bytes: Buffer, start: number): string | undefined {
 
 /** UIDs are padded with NUL (PS3.5 9.1); spaces are a common mistake. */
 export function trimUid(text: string): string {
-  return text.replace(/[\0 ]+$/, '').trim();
+  return withoutPadding(text).trim();
 }
