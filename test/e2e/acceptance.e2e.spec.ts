@@ -171,7 +171,7 @@ describe.each(KINDS)('%s: accepted by', (kind) => {
       const running = await startOrthanc(orthanc.plugin, { url: 'http://127.0.0.1:9', token: '' });
       try {
         const asked = (source: Source): boolean => EVERY === 1 || sources.indexOf(source) % 2 === 0;
-      const { added, faulty, files } = await newFaults({ peer: orthancAt(running.url), kind, asked });
+        const { added, faulty, files } = await newFaults({ peer: orthancAt(running.url), kind, asked });
         expect(added).toEqual([]);
         // De-identification makes up what it needs or refuses the object, so nothing of it may be refused.
         expect(faulty).toBeLessThan(kind === 'deidentified' ? 1 : files / 8);
