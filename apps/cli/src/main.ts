@@ -3,6 +3,7 @@ import { deidCommand } from './commands/deid.command.ts';
 import { demoCommand } from './commands/demo.command.ts';
 import { evaluateCommand } from './commands/evaluate.command.ts';
 import { importCommand } from './commands/import.command.ts';
+import { inspectCommand } from './commands/inspect.command.ts';
 import { searchCommand } from './commands/search.command.ts';
 import { serveCommand } from './commands/serve.command.ts';
 import { statusCommand } from './commands/status.command.ts';
@@ -25,6 +26,7 @@ function program(): Command {
     statusCommand,
     evaluateCommand,
     deidCommand,
+    inspectCommand,
   ];
   for (const make of commands) root.addCommand(make());
   for (const command of [root, ...root.commands]) command.exitOverride().showHelpAfterError('(--help shows how)');

@@ -22,7 +22,11 @@ const OF_ONE_FRAME: ReadonlySet<ImageFailure> = new Set([
 ]);
 
 type Failure = Extract<RenderOutcome, { kind: 'failed' }>;
-type Looked = { readonly kind: 'looked'; readonly frame: FrameInspection; readonly display: Uint8Array | null };
+interface Looked {
+  readonly frame: FrameInspection;
+  /** Null where the frame cannot be shown. */
+  readonly display: Uint8Array | null;
+}
 type BatchOutcome = { readonly kind: 'batch'; readonly frames: readonly Looked[] } | Failure;
 
 /** Digests of an object's frames, a few at a time in the sandbox, so that a long run never lies in memory whole. */
@@ -90,28 +94,37 @@ async function renderBatch(
 ): Promise<BatchOutcome> {
   const ask = (kind: 'stored' | 'display' | 'png'): Promise<RenderOutcome> =>
     renderer.render({ source: { path }, frames, target: { kind } });
-  const [stored, display, png] = await Promise.all([ask('stored'), ask('display'), onPicture ? ask('png') : undefined]);
+  const [stored, display, png] = await Promise.all([
+    ask('stored'),
+    ask('display'),
+    onPicture === undefined ? undefined : ask('png'),
+  ]);
   if (display.kind === 'failed') return display;
-  if (stored.kind === 'failed') return stored;
-  if (png?.kind === 'failed') return png;
-  for (const { frame, data } of png?.frames ?? []) await onPicture?.(frame + 1, data);
-  return { kind: 'batch', frames: display.frames.map((shown, at) => looked(shown, stored.frames[at])) };
+  // Alone, a frame without its samples is still a picture; in a batch it is not known which one failed.
+  if (frames.length > 1 && stored.kind === 'failed') return stored;
+  if (frames.length > 1 && png?.kind === 'failed') return png;
+  const pictures = png?.kind === 'rendered' ? png.frames : [];
+  for (const { frame, data } of pictures) await onPicture?.(frame + 1, data);
+  return { kind: 'batch', frames: display.frames.map((shown, at) => looked(shown, stored, at)) };
 }
 
-function looked(shown: RenderedFrame, stored: RenderedFrame | undefined): Looked {
+function looked(shown: RenderedFrame, stored: RenderOutcome, at: number): Looked {
   const { frame, width, height, channels, voi, data } = shown;
-  const storedSha256 = stored === undefined ? null : sha256(stored.data);
-  const digests = { storedSha256, displaySha256: sha256(data) };
-  return {
-    kind: 'looked',
-    frame: { frame: frame + 1, width, height, channels, voi, ...digests, failure: null },
-    display: data,
+  const samples = stored.kind === 'rendered' ? stored.frames[at]?.data : undefined;
+  const storedFailure = stored.kind === 'failed' ? { reason: stored.reason, detail: stored.detail } : null;
+  const digests = {
+    storedSha256: samples === undefined ? null : sha256(samples),
+    displaySha256: sha256(data),
+    storedFailure,
+    failure: null,
   };
+  return { frame: { frame: frame + 1, width, height, channels, voi, ...digests }, display: data };
 }
 
 function lost(frame: number, { reason, detail }: Failure): Looked {
   const nothing = { width: null, height: null, channels: null, voi: '', storedSha256: null, displaySha256: null };
-  return { kind: 'looked', frame: { frame: frame + 1, ...nothing, failure: { reason, detail } }, display: null };
+  const failure = { reason, detail };
+  return { frame: { frame: frame + 1, ...nothing, storedFailure: failure, failure }, display: null };
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readIdentity } from '@precedent/dicom';
 import type { ImageDescription, RenderOutcome, RenderRequest } from '@precedent/imaging';
 import { hostileObjects } from '@precedent/synthetic';
 import type { HostileObject } from '@precedent/synthetic';
@@ -52,18 +53,27 @@ afterAll(async () => {
 });
 
 describe('what the pipeline would do', () => {
-  it('is what the de-identifier says of every hostile object, by code and sentence', async () => {
+  it('is what the door and then the de-identifier say of every hostile object, by code and sentence', async () => {
     const [strict, lenient] = [await testDeidentifier({ uncleaned: false }), await testDeidentifier()];
     for (const { name, path } of hostile.filter(({ name }) => name !== 'dicomdir')) {
       const bytes = await readFile(path);
       const { pipeline } = await inspect(path, 0);
-      const told = { kind: 'quarantined', reason: pipeline.reason, detail: pipeline.detail };
-      expect([name, told]).toEqual([name, strict.deidentifyObject(bytes)]);
-      const held = pipeline.withUncleanedPixels;
-      const otherwise = held === null ? 'deidentified' : held.reason;
-      const outcome = lenient.deidentifyObject(bytes);
-      expect([name, otherwise]).toEqual([name, outcome.kind === 'quarantined' ? outcome.reason : outcome.kind]);
+      const door = readIdentity(bytes);
+      const told = { reason: pipeline.reason, detail: pipeline.detail };
+      expect([name, door.kind === 'unidentified' ? door : strict.deidentifyObject(bytes)]).toMatchObject([name, told]);
+      const otherwise = lenient.deidentifyObject(bytes);
+      const reason = otherwise.kind === 'quarantined' ? otherwise.reason : undefined;
+      expect([name, pipeline.withUncleanedPixels?.reason]).toEqual([name, reason]);
     }
+  });
+
+  it.each([
+    ['empty', 'rejected'],
+    ['not-dicom', 'rejected'],
+    ['truncated', 'quarantined'],
+    ['dicomdir', 'passed-over'],
+  ])('%s is %s', async (name, outcome) => {
+    expect((await inspect(join(folder, `${name}.dcm`))).pipeline.outcome).toBe(outcome);
   });
 
   it('a plain image waits for pixel cleaning, and passes without it', async () => {
@@ -100,10 +110,9 @@ describe('hostile objects', () => {
     }
   });
 
-  function endOf({ object, pictures }: Inspection, kind: HostileObject['expected']['kind']): string {
+  function endOf({ object, pictures, notIndexable }: Inspection, kind: HostileObject['expected']['kind']): string {
     if (kind === 'rejected') return object.rejection?.reason ?? 'read';
-    if (kind === 'no-picture')
-      return pictures?.failure?.reason ?? pictures?.frames[0]?.failure?.reason ?? 'no-pixel-data';
+    if (kind === 'no-picture') return pictures === null ? 'no-pixel-data' : (notIndexable?.reason ?? 'shown');
     if (kind === 'dicomdir') return object.kind;
     return object.findings.map(({ code }) => code).join();
   }
@@ -192,6 +201,19 @@ describe('many frames, with a renderer that is played', () => {
       { path: 'played', frames: 3 },
     );
     expect([few.frames.length, few.total, few.displaySha256]).toEqual([3, 100, null]);
+  });
+
+  it('a frame whose samples do not fit is shown all the same, and its samples are not hashed', async () => {
+    const played = renderer(() => null);
+    const render = (asked: RenderRequest): Promise<RenderOutcome> =>
+      asked.target.kind === 'stored'
+        ? Promise.resolve({ kind: 'failed', reason: 'codestream-mismatch', detail: 'played' })
+        : played.render(asked);
+    const found = await inspectFrames({ render }, { ...image, frames: 2 }, request);
+    expect(found.frames.map((f) => [f.storedSha256, f.storedFailure?.reason, f.failure])).toEqual(
+      Array(2).fill([null, 'codestream-mismatch', null]),
+    );
+    expect(found.displaySha256).toHaveLength(64);
   });
 
   it('large ones are asked for one by one', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
-import { describeObject, readDataset, sniffDicom } from '@precedent/dicom';
+import { describeObject, readDataset, readIdentity, sniffDicom } from '@precedent/dicom';
 import type { ObjectDescription, ReadOutcome } from '@precedent/dicom';
 import { describeImage, ImagingSandbox } from '@precedent/imaging';
 import { Deidentifier } from './deidentifier.ts';
@@ -19,6 +19,9 @@ import { inspectFrames, noPictures } from './inspect-frames.ts';
 
 /** As much of a file as is needed to tell that it is no DICOM object. */
 const SNIFF_BYTES = 4096;
+
+/** As much as the door has in hand when it looks for an object's identity (`ingress`, spool folder). */
+const HEAD_BYTES = 2 ** 20;
 
 /** Pseudonyms made with it never leave the process; that it is fixed makes every answer repeatable. */
 const KEYS: DeidKeys = { keyId: 'inspection', secret: Buffer.alloc(32, 'precedent inspect') };
@@ -54,12 +57,14 @@ export class ObjectInspector {
     const { bytes, sizeBytes, isWhole } = await bytesToLookAt(request.path);
     const read = readDataset(bytes);
     const object = describeObject(bytes, read);
+    const pictures = await this.#pictures(object, read, request);
     return {
       sizeBytes,
       sha256: isWhole ? createHash('sha256').update(bytes).digest('hex') : null,
       object,
       pipeline: this.#verdict(bytes, object, read),
-      pictures: await this.#pictures(object, read, request),
+      pictures,
+      notIndexable: notIndexable(pictures),
     };
   }
 
@@ -70,6 +75,8 @@ export class ObjectInspector {
 
   #verdict(bytes: Buffer, { kind }: ObjectDescription, read: ReadOutcome): PipelineVerdict {
     if (kind === 'dicomdir') return settled('passed-over', { reason: 'dicomdir', detail: DICOMDIR_DETAIL });
+    const atTheDoor = readIdentity(bytes.subarray(0, HEAD_BYTES));
+    if (atTheDoor.kind === 'unidentified') return settled(isForeign(atTheDoor) ? 'rejected' : 'quarantined', atTheDoor);
     // A second reading would say the same, and of a deflate bomb take as long again.
     if (read.kind === 'rejected') return settled('quarantined', { reason: read.reason, detail: read.detail });
     const held = heldBy(this.#byDefault, bytes);
@@ -94,11 +101,24 @@ function heldBy(deidentifier: Deidentifier, bytes: Buffer): Held<QuarantineReaso
   return outcome.kind === 'quarantined' ? { reason: outcome.reason, detail: outcome.detail } : null;
 }
 
+const isForeign = ({ reason }: { readonly reason: string }): boolean => reason === 'not-dicom' || reason === 'empty';
+
+function notIndexable(pictures: FramesInspection | null): Inspection['notIndexable'] {
+  if (pictures === null) return null;
+  const lost = pictures.frames.flatMap(({ frame, failure }) => (failure === null ? [] : [{ frame, failure }]));
+  const failure = pictures.failure ?? lost[0]?.failure;
+  if (failure === undefined) return null;
+  const isAll = pictures.failure !== null || lost.length === pictures.frames.length;
+  return { ...failure, frames: isAll ? 'all' : lost.map(({ frame }) => frame) };
+}
+
 function settled(
   outcome: PipelineVerdict['outcome'],
   held: Held<QuarantineReason | 'dicomdir'> | null,
 ): PipelineVerdict {
-  return { outcome, reason: held?.reason ?? null, detail: held?.detail ?? '', withUncleanedPixels: held };
+  if (held === null) return { outcome, reason: null, detail: '', withUncleanedPixels: null };
+  const { reason, detail } = held;
+  return { outcome, reason, detail, withUncleanedPixels: { reason, detail } };
 }
 
 /** A video or an archive of gigabytes beside the images is told from its beginning. */

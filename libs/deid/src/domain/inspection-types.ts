@@ -10,8 +10,11 @@ export interface Held<Reason extends string> {
 
 /** What the pipeline would do with an object alone; other patients in its study, or its UID twice, show only there. */
 export interface PipelineVerdict {
-  /** `passed-over`: never taken in. `quarantined`: held back until somebody acts. `accepted`: de-identified and archived. */
-  readonly outcome: 'passed-over' | 'quarantined' | 'accepted';
+  /**
+   * `passed-over`: import leaves it, as every DICOMDIR. `rejected`: no DICOM at all, nothing of it is kept. `quarantined`: held back until somebody acts. `accepted`: de-identified and
+   * archived.
+   */
+  readonly outcome: 'passed-over' | 'rejected' | 'quarantined' | 'accepted';
   readonly reason: QuarantineReason | 'dicomdir' | null;
   readonly detail: string;
   /** What would be held back even where uncleaned pixels are let through; null: nothing. */
@@ -32,6 +35,9 @@ export interface FrameInspection {
   readonly storedSha256: string | null;
   /** Of the picture as it is shown: 8 bits a sample, row by row, RGB interleaved. */
   readonly displaySha256: string | null;
+  /** Why the samples cannot be had, where the picture can. */
+  readonly storedFailure: Held<ImageFailure> | null;
+  /** Why the frame cannot be shown, and so not indexed. */
   readonly failure: Held<ImageFailure> | null;
 }
 
@@ -55,6 +61,8 @@ export interface Inspection {
   readonly pipeline: PipelineVerdict;
   /** Null for what is no image object, or could not be read. */
   readonly pictures: FramesInspection | null;
+  /** What of the pictures looked at could not be indexed though archived, by its first reason; null: nothing. */
+  readonly notIndexable: (Held<ImageFailure> & { readonly frames: readonly number[] | 'all' }) | null;
 }
 
 /** Takes the picture of a frame as a PNG file. */
