@@ -96,7 +96,7 @@ function byMarkers(fragments: readonly Fragment[], frames: number): FrameRanges 
 }
 
 /** The bytes of one frame; a view when it lies in one piece. */
-export function frameBytes(dataset: Dataset, ranges: readonly ByteRange[]): Uint8Array {
+export function frameBytes(dataset: Pick<Dataset, 'bytes'>, ranges: readonly ByteRange[]): Uint8Array {
   const parts = ranges.map(({ start, end }) => dataset.bytes.subarray(start, end));
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
