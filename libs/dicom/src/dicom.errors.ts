@@ -16,6 +16,10 @@ export const DICOM_ERRORS = {
   DICOM_SYNTAX_NOT_CONVERTIBLE:
     'The new transfer syntax has another VR encoding or byte order than the object: keep the syntax, or write a new object.',
   DICOM_PIXEL_DATA_ENCAPSULATION: 'Fragments need an encapsulated transfer syntax, and such a syntax needs fragments.',
+  DICOM_JSON_DUPLICATE_TAG:
+    'The tag occurs twice, and the JSON model holds one of each: such an object is for quarantine.',
+  DICOM_JSON_NEEDS_BULK_URI:
+    'The value is larger than maxInlineBytes, or is fragments: give bulkDataUri, or raise the limit where it is no fragments.',
 } as const;
 
 export type DicomErrorCode = keyof typeof DICOM_ERRORS;

@@ -1,5 +1,6 @@
 import { encodeText } from './adapters/character-set.ts';
 import { dicomError } from './dicom.errors.ts';
+import { decimalText } from './domain/decimal-text.ts';
 import { dictionaryEntry, implicitVr, isSignDependent } from './domain/dictionary.ts';
 import type { Layout } from './domain/layout.ts';
 import { uint16, uint32 } from './domain/layout.ts';
@@ -115,16 +116,10 @@ function asList(text: string | readonly string[]): readonly string[] {
   return typeof text === 'string' ? [text] : text;
 }
 
-/** IS is an integer of 32 bits; DS holds 16 characters (PS3.5 6.2), so a longer number keeps the digits that fit. */
 function decimal(tag: Tag, vr: 'IS' | 'DS', value: number): string {
-  const isInteger = Number.isInteger(value) && Math.abs(value) <= 0x7fffffff;
-  if (!Number.isFinite(value) || (vr === 'IS' && !isInteger)) throw dicomError('DICOM_NUMBER_OUT_OF_RANGE', tag);
-  const exact = String(value);
-  for (let digits = 16; exact.length > 16 && digits > 0; digits--) {
-    const shorter = String(Number(value.toPrecision(digits)));
-    if (shorter.length <= 16) return shorter;
-  }
-  return exact;
+  const text = decimalText(value, vr);
+  if (text === undefined) throw dicomError('DICOM_NUMBER_OUT_OF_RANGE', tag);
+  return text;
 }
 
 /** Values have an even length: text ends with a space, UI and bytes with NUL (PS3.5 6.2, 7.1.1). */

@@ -49,6 +49,19 @@ export type {
 } from './domain/rewrite-types.ts';
 export { rewriteDataset } from './rewrite-dataset.ts';
 export { writeDataset } from './write-dataset.ts';
+export type {
+  DicomJson,
+  DicomJsonAttribute,
+  DicomJsonName,
+  DicomJsonValue,
+  FromJsonOptions,
+  JsonPath,
+  JsonRefusal,
+  ToJsonOptions,
+} from './domain/json-types.ts';
+export { dicomJsonText, toDicomJson } from './to-json.ts';
+export type { FromJsonOutcome } from './from-json.ts';
+export { fromDicomJson } from './from-json.ts';
 export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './encode-file.ts';
 export { DICOM_ERRORS } from './dicom.errors.ts';
 export type { DicomErrorCode } from './dicom.errors.ts';

@@ -72,3 +72,8 @@ export function looksLikeVr(code: number): boolean {
 function isUpperCase(byte: number): boolean {
   return byte >= 0x41 && byte <= 0x5a;
 }
+
+/** Whether a word is a VR of PS3.5 6.2. */
+export function isVr(word: unknown): word is Vr {
+  return typeof word === 'string' && Object.hasOwn(VR_TRAITS, word);
+}
