@@ -5,7 +5,7 @@ import { ArchiveModule, CaseArchive } from '@precedent/archive';
 import { PostgresAuditTrail } from '@precedent/audit';
 import type { CaseIndex, CaseIndexConfig } from '@precedent/case-index';
 import { CASE_INDEX, CaseIndexModule } from '@precedent/case-index';
-import { Deidentifier, DeidModule } from '@precedent/deid';
+import { Deidentifier, DeidModule, StudyDeidentifier } from '@precedent/deid';
 import { EmbeddingModule, ENCODER_MODEL, ImageEmbedder } from '@precedent/embedding';
 import { ImagingSandbox } from '@precedent/imaging';
 import { InferenceSession } from '@precedent/inference';
@@ -41,7 +41,6 @@ import { StowController } from './http/stow/stow.controller.ts';
 import { StudiesController } from './http/studies/studies.controller.ts';
 import type { Engines } from './open-engines.ts';
 import type { Storage } from './open-storage.ts';
-import { makePipeline } from './pipeline/make-pipeline.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { ReconcileIndex } from './reconcile-index.ts';
 import type { ServerConfig } from './server.config.ts';
@@ -132,7 +131,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
       inject: [
         GenerationJournal,
         StageOutcomes,
-        Deidentifier,
+        StudyDeidentifier,
         CaseArchive,
         ImageEmbedder,
         CASE_INDEX,
@@ -142,7 +141,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
       useFactory: (
         journal: GenerationJournal,
         outcomes: StageOutcomes,
-        deidentifier: Deidentifier,
+        deidentifier: StudyDeidentifier,
         archive: CaseArchive,
         embedder: ImageEmbedder,
         index: CaseIndex,
@@ -151,8 +150,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
       ) => {
         const { db, queue } = storage;
         const rooms = { db, queue, journal, outcomes, deidentifier, archive, embedder, index, audit, ledger };
-        const onFault = (stage: string, code: string): void => logger.event('stage-failed', { stage, code });
-        return makePipeline(rooms, { quiet: { defaultMs: config.quietMs, importMs: config.importQuietMs }, onFault });
+        return new Pipeline({ ...rooms, log: logger }, { quietMs: config.quietMs });
       },
     },
     {

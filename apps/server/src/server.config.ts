@@ -31,8 +31,6 @@ export const ServerConfigSchema = z
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Quiet time after which a study counts as complete. A source that says that it is done needs none. */
     quietMs: z.coerce.number().int().min(100).default(60_000),
-    /** The same for `precedent import`, which sends a study's files one after the other. */
-    importQuietMs: z.coerce.number().int().min(100).default(2000),
     maxInstanceBytes: z.coerce
       .number()
       .int()

@@ -14,6 +14,9 @@ export const DEID_ERRORS = {
   DEID_PROFILE_INVALID: 'The de-identification profile cannot be used.',
   DEID_ELEMENT_UNDECIDED:
     'An element came up for writing that no rule had decided on: nothing was written. Report it to the makers.',
+  DEID_THREAD_ENDED: 'The thread that de-identifies ended in the middle of a study: the study is tried again.',
+  DEID_TIMEOUT:
+    'De-identifying a study took longer than allowed and was ended. If it repeats, keep its files for the makers.',
   DEID_DIRECTORY_NESTED: 'The output folder lies inside the input folder (or is the same): choose one outside of it.',
 } as const;
 

@@ -10,6 +10,7 @@ export type {
 } from './domain/types.ts';
 export type { DeidentifiedStudyOutcome, DeidentifierOptions } from './deidentifier.ts';
 export { Deidentifier } from './deidentifier.ts';
+export { StudyDeidentifier } from './study-deidentifier.ts';
 export type { DeidentifiedObject, ObjectKeys, ObjectOutcome } from './deidentify-object.ts';
 export type { DeidKeys } from './domain/pseudonyms.ts';
 export type { DeidProfile, ProfileRules } from './domain/profile.ts';

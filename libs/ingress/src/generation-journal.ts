@@ -13,6 +13,9 @@ export interface Settlement {
   readonly detail?: string;
 }
 
+/** Hands sealed generations on, within the transaction that seals them. */
+export type Enqueue = (ids: string[], within: EntityManager) => Promise<void>;
+
 /** One generation's step. */
 export interface Move {
   readonly generationId: string;
@@ -25,18 +28,6 @@ const TIME_COLUMN: Partial<Record<GenerationState, string>> = {
   embedded: 'embedded_at',
   indexed: 'indexed_at',
 };
-
-/** The source name of `precedent import`. */
-export const IMPORT_SOURCE = 'import';
-
-/**
- * How long a study must be quiet to count as complete, ms. An import reads a folder in order, so that a study's files come together:
- * it needs seconds where a PACS needs a minute, and a long import is worked on while it is still being sent.
- */
-export interface QuietTimes {
-  readonly defaultMs: number;
-  readonly importMs: number;
-}
 
 /** States in which a generation has ended and its spool bytes are due for deletion. */
 const ENDED = ['indexed', 'quarantined'];
@@ -57,20 +48,13 @@ export class GenerationJournal {
    * Seals generations that have been quiet, and hands their ids to `enqueue` in the same transaction: a sealed study without
    * a job, or a job without a sealed study, cannot exist.
    */
-  async sealQuiet(
-    quiet: QuietTimes,
-    enqueue: (ids: string[], within: EntityManager) => Promise<void>,
-  ): Promise<number> {
-    const now = this.#clock.now().getTime();
-    return this.#seal(
-      { before: new Date(now - quiet.defaultMs), importBefore: new Date(now - quiet.importMs) },
-      enqueue,
-    );
+  async sealQuiet(quietMs: number, enqueue: Enqueue): Promise<number> {
+    return this.#seal({ before: new Date(this.#clock.now().getTime() - quietMs) }, enqueue);
   }
 
-  /** Seals everything one source has sent, at its word that it is done (an import that ends). */
-  async sealSource(source: string, enqueue: (ids: string[], within: EntityManager) => Promise<void>): Promise<number> {
-    return this.#seal({ source }, enqueue);
+  /** Seals what one source has sent, at its word that it is done: all of it, or these studies (by Study Instance UID). */
+  async sealSource(source: string, enqueue: Enqueue, studies?: readonly string[]): Promise<number> {
+    return this.#seal({ source, studies }, enqueue);
   }
 
   /** The sealed ones among these; a generation that is further on has been done before and is left out. */
@@ -108,6 +92,15 @@ export class GenerationJournal {
         [JSON.stringify(moves.map((m) => ({ id: m.generationId, r: m.reason }))), this.#clock.now()],
       );
     });
+  }
+
+  /** Whether a generation is still on its way. */
+  async isOpen(generationId: string): Promise<boolean> {
+    const rows: unknown[] = await this.#db.query(
+      `SELECT 1 FROM ingress.generation WHERE generation_id = $1 AND NOT (state = ANY($2))`,
+      [generationId, ENDED],
+    );
+    return rows.length > 0;
   }
 
   async settle(settlements: readonly Settlement[], within: EntityManager): Promise<void> {
@@ -161,16 +154,16 @@ export class GenerationJournal {
   }
 
   async #seal(
-    which: { before?: Date; importBefore?: Date; source?: string },
-    enqueue: (ids: string[], within: EntityManager) => Promise<void>,
+    which: { before?: Date; source?: string; studies?: readonly string[] | undefined },
+    enqueue: Enqueue,
   ): Promise<number> {
     return this.#db.transaction(async (manager) => {
       const [sealed] = await manager.query<[{ generation_id: string }[], number]>(
         `UPDATE ingress.generation SET state = 'sealed', sealed_at = $1
-         WHERE state = 'receiving' AND ($3::text IS NULL OR source = $3)
-           AND ($2::timestamptz IS NULL OR last_received_at <= CASE WHEN source = '${IMPORT_SOURCE}' THEN $4::timestamptz ELSE $2 END)
+         WHERE state = 'receiving' AND ($2::timestamptz IS NULL OR last_received_at <= $2)
+           AND ($3::text IS NULL OR source = $3) AND ($4::text[] IS NULL OR study_uid = ANY($4))
          RETURNING generation_id`,
-        [this.#clock.now(), which.before ?? null, which.source ?? null, which.importBefore ?? null],
+        [this.#clock.now(), which.before ?? null, which.source ?? null, which.studies ?? null],
       );
       const ids = sealed.map((row) => row.generation_id);
       if (ids.length > 0) await enqueue(ids, manager);

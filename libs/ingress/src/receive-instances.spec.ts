@@ -141,9 +141,17 @@ describe('the door and its journal', () => {
     door.now = new Date('2026-01-01T00:00:50Z');
     await door.receive(object('1.2.3', '1.2.3.5'));
     door.now = new Date('2026-01-01T00:01:10Z');
-    expect(await door.journal.sealQuiet({ defaultMs: 60_000, importMs: 1000 }, collect)).toBe(0);
+    expect(await door.journal.sealQuiet(60_000, collect)).toBe(0);
     door.now = new Date('2026-01-01T00:01:51Z');
-    expect(await door.journal.sealQuiet({ defaultMs: 60_000, importMs: 1000 }, collect)).toBe(1);
+    expect(await door.journal.sealQuiet(60_000, collect)).toBe(1);
+  });
+
+  it('seals one study at its source’s word, and leaves the source’s others open', async () => {
+    await door.receive(object('1.2.3', '1.2.3.4'), object('1.2.9', '1.2.9.4'));
+    const none = (): Promise<void> => Promise.resolve();
+    expect(await door.journal.sealSource('other', none, ['1.2.3'])).toBe(0);
+    expect(await door.journal.sealSource('test', none, ['1.2.3', '1.2.7'])).toBe(1);
+    expect((await new IngressStatus(door.db).counts()).generations).toEqual({ sealed: 1, receiving: 1 });
   });
 
   it('takes a held-back instance up anew when it is sent again, so that a changed setting can let it through', async () => {

@@ -30,15 +30,21 @@ describe('the log', () => {
 
   it('writes an event of the catalogue with its id, time and fields', async () => {
     const [line] = await logged((logger) =>
-      logger.event('study-archived', { studyKey: studyKey('abc123'), instances: 4 }),
+      logger.event('study-deidentified', { studyKey: studyKey('abc123'), instances: 4, quarantined: 0, durationMs: 1 }),
     );
-    expect(line).toMatchObject({ level: 'info', id: 2200, event: 'study-archived', studyKey: 'abc123', instances: 4 });
+    expect(line).toMatchObject({
+      level: 'info',
+      id: 2100,
+      event: 'study-deidentified',
+      studyKey: 'abc123',
+      instances: 4,
+    });
     expect(line?.['time']).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
   it('does not let a UID, a name or a path through, not even by a cast; nor fields that the event has not', async () => {
     const lines = await logged((logger) => {
-      logger.event('study-archived', { studyKey: studyKey(UID), instances: 1 });
+      logger.event('study-deidentified', { studyKey: studyKey(UID), instances: 1, quarantined: 0, durationMs: 1 });
       logger.event('stage-failed', { stage: 'DOE^JANE', code: '/spool/DOE' });
       const wide = { stage: 'embed', code: 'X', patient: 'DOE' };
       logger.event('stage-failed', wide);

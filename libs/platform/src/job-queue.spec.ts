@@ -136,6 +136,16 @@ describe('JobQueue (real: pg-boss, embedded PostgreSQL, TypeORM transactions)', 
     expect(await queue.deadReasons('embed')).toEqual({ PROCESS_KILLED_REPEATEDLY: 1 });
   });
 
+  it('tells how many jobs wait, retries included, and which have been given up with why', async () => {
+    const queue = await queueOn(await database.fresh(), { retryLimit: 0 });
+    await queue.send('embed', [{ studyKey: 'a' }, { studyKey: 'b' }, { studyKey: 'c' }]);
+    const [job] = await queue.fetch('embed', 1);
+    expect(await queue.waiting('embed')).toBe(2);
+    await queue.fail('embed', [job?.id ?? ''], 'SOME_CODE');
+    expect(await queue.waiting('embed')).toBe(2);
+    expect(await queue.deadJobs('embed')).toEqual([{ data: job?.data, reason: 'SOME_CODE' }]);
+  });
+
   it('never lets a waiting job go by age: it is kept for years', async () => {
     const connection = await database.fresh();
     const queue = await queueOn(connection);

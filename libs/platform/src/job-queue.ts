@@ -216,6 +216,25 @@ export class JobQueue {
     return Object.fromEntries([...this.known].map((name) => [name, countsOf(name)]));
   }
 
+  /** Jobs not yet taken up, those of a retry included. One indexed count: cheap enough to be asked before each batch. */
+  async waiting(queue: string): Promise<number> {
+    this.assertKnown(queue);
+    const [row] = await this.rows<{ jobs: number }>(
+      `select count(*)::int as jobs from pgboss.job where name = $1 and state < 'active'`,
+      [queue],
+    );
+    return row?.jobs ?? 0;
+  }
+
+  /** Dead letters of a queue, the oldest first. */
+  async deadJobs(queue: string): Promise<{ readonly data: JobData; readonly reason: string }[]> {
+    return this.rows(
+      `select data, coalesce(output->>'reason', 'UNKNOWN') as reason
+         from pgboss.job where name = $1 and state <= 'active' order by created_on`,
+      [deadLetterOf(queue)],
+    );
+  }
+
   /** Reason codes of the dead letters of a queue, with how many each. */
   async deadReasons(queue: string): Promise<Record<string, number>> {
     const rows = await this.rows<{ reason: string; jobs: number }>(

@@ -85,8 +85,9 @@ export class ServiceClient {
     return answer.received;
   }
 
-  async seal(source: string): Promise<number> {
-    return (await this.#json<{ sealed: number }>('/v1/ingest/seal', { source })).sealed;
+  /** `studies`: only these, by their Study Instance UIDs; without, everything that the source has sent. */
+  async seal(source: string, studies?: readonly string[]): Promise<number> {
+    return (await this.#json<{ sealed: number }>('/v1/ingest/seal', { source, studies })).sealed;
   }
 
   outcomes(csv: Uint8Array): Promise<{ lines: number; skippedLines: number[] }> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServiceClient, Status } from '../client/service-client.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 import type { FoundFile, PassedOver } from './walk-files.ts';
+import { StudiesToSend } from './studies-to-send.ts';
 import { walkFiles } from './walk-files.ts';
 
 /** One request carries this much: large enough that the acknowledgement's fsync is shared, small enough to resume from. */
@@ -77,10 +78,13 @@ function isAccounted(status: Status): boolean {
 }
 
 async function send(client: ServiceClient, files: readonly FoundFile[], tally: Tally, bar: ProgressBar): Promise<void> {
-  const queue = batches(files);
+  const studies = new StudiesToSend(files);
+  const queue = batches(studies.files);
   const worker = async (): Promise<void> => {
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       await sendBatch(client, batch, tally);
+      const complete = studies.sent(batch);
+      if (complete.length > 0) await client.seal('import', complete);
       bar.update(tally.sent, files.length, 'files');
     }
   };

@@ -1,9 +1,12 @@
+import type { FileHandle } from 'node:fs/promises';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { sniffDicom } from '@precedent/dicom';
+import { readIdentity, sniffDicom } from '@precedent/dicom';
 
 /** Bytes looked at to tell a DICOM object from any other file. */
 const SNIFF_BYTES = 4096;
+/** Where that does not reach to the Study Instance UID: more than headers take up to there. */
+const HEAD_BYTES = 512 * 1024;
 
 /** A file that is not sent, and why. */
 export interface PassedOver {
@@ -27,6 +30,8 @@ export const isUnseen = ({ reason }: PassedOver): boolean => !OPENED.includes(re
 export interface FoundFile {
   readonly path: string;
   readonly sizeBytes: number;
+  /** Its Study Instance UID as the file says it; null when it does not. Identified: it is the source's own. */
+  readonly study: string | null;
 }
 
 export interface Walked {
@@ -77,13 +82,25 @@ async function inspect(path: string): Promise<FoundFile | PassedOver['reason']> 
   if (file === null) return 'unreadable';
   try {
     const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
-    if (bytesRead === 0) return 'empty';
-    const kind = sniffDicom(buffer.subarray(0, bytesRead));
-    return kind === 'not-dicom' || kind === 'dicomdir' ? kind : { path, sizeBytes: size };
+    const head = await headOf(file, SNIFF_BYTES);
+    if (head.length === 0) return 'empty';
+    const kind = sniffDicom(head);
+    if (kind === 'not-dicom' || kind === 'dicomdir') return kind;
+    const longer = (): Promise<Buffer> => headOf(file, HEAD_BYTES);
+    return { path, sizeBytes: size, study: studyIn(head) ?? (size > head.length ? studyIn(await longer()) : null) };
   } catch {
     return 'unreadable';
   } finally {
     await file.close();
   }
+}
+
+async function headOf(file: FileHandle, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+function studyIn(head: Buffer): string | null {
+  const found = readIdentity(head);
+  return found.kind === 'identified' ? found.identity.studyInstanceUid : null;
 }

@@ -134,7 +134,17 @@ export const StatusResponse = z.object({
 
 /** Names of doors, never of people. */
 export const SOURCE = /^[a-z0-9][a-z0-9-]{0,40}$/;
-export const SealBody = z.object({ source: z.string().regex(SOURCE, 'not the name of a source') }).strict();
+export const SealBody = z
+  .object({
+    source: z.string().regex(SOURCE, 'not the name of a source'),
+    /** Study Instance UIDs; without them, every study of the source. */
+    studies: z
+      .array(z.string().regex(/^[0-9.]{1,64}$/, 'not a UID'))
+      .min(1)
+      .max(1000)
+      .optional(),
+  })
+  .strict();
 export const SealResponse = z.object({ sealed: z.number().int() });
 export const OutcomesResponse = z.object({ lines: z.number().int(), skippedLines: z.array(z.number().int()) });
 

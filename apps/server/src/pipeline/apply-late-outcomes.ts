@@ -1,9 +1,6 @@
-import type { DataSource } from 'typeorm';
-import type { CaseArchive } from '@precedent/archive';
 import { cleanOutcome } from '@precedent/deid';
-import type { GenerationJournal, StageOutcomes } from '@precedent/ingress';
-import type { AuditTrail } from '@precedent/kernel';
 import { studyKey } from '@precedent/kernel';
+import type { PipelineRooms } from './pipeline-rooms.ts';
 
 const LINES_AT_ONCE = 200;
 
@@ -12,39 +9,26 @@ const LINES_AT_ONCE = 200;
  * is gone from the spool by then. Everything else about them is as at import.
  */
 export class ApplyLateOutcomes {
-  readonly #db: DataSource;
-  readonly #outcomes: StageOutcomes;
-  readonly #journal: GenerationJournal;
-  readonly #archive: CaseArchive;
-  readonly #audit: AuditTrail;
+  readonly #rooms: PipelineRooms;
 
-  constructor(
-    db: DataSource,
-    outcomes: StageOutcomes,
-    journal: GenerationJournal,
-    archive: CaseArchive,
-    audit: AuditTrail,
-  ) {
-    this.#db = db;
-    this.#outcomes = outcomes;
-    this.#journal = journal;
-    this.#archive = archive;
-    this.#audit = audit;
+  constructor(rooms: PipelineRooms) {
+    this.#rooms = rooms;
   }
 
   /** @returns how many lines were applied. */
   async run(): Promise<number> {
-    const lines = await this.#outcomes.lateLines(LINES_AT_ONCE);
+    const { db, outcomes, journal, archive, audit } = this.#rooms;
+    const lines = await outcomes.lateLines(LINES_AT_ONCE);
     if (lines.length === 0) return 0;
-    await this.#db.transaction(async (manager) => {
+    await db.transaction(async (manager) => {
       for (const line of lines)
-        await this.#archive.setOutcome(studyKey(line.studyKey), cleanOutcome(line.columns, []), manager);
-      await this.#journal.forgetOutcomes(
+        await archive.setOutcome(studyKey(line.studyKey), cleanOutcome(line.columns, []), manager);
+      await journal.forgetOutcomes(
         lines.map((line) => line.studyInstanceUid),
         manager,
       );
       const detail = { lines: lines.length, late: true };
-      await this.#audit.record([{ code: 'outcomes-imported', outcome: 'success', actor: 'pipeline', detail }], manager);
+      await audit.record([{ code: 'outcomes-imported', outcome: 'success', actor: 'pipeline', detail }], manager);
     });
     return lines.length;
   }

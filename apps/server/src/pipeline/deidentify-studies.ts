@@ -1,16 +1,14 @@
-import type { DataSource } from 'typeorm';
-import type { CaseArchive } from '@precedent/archive';
-import type { Deidentifier, DeidentifiedStudy, QuarantinedInstance } from '@precedent/deid';
-import type { GenerationJournal, SealedStudy, Settlement } from '@precedent/ingress';
-import type { AuditEvent, AuditTrail, ProvenanceEntry, ProvenanceLedger } from '@precedent/kernel';
-import type { JobQueue } from '@precedent/platform';
+import type { DeidentifiedStudy, DeidentifiedStudyOutcome, QuarantinedInstance } from '@precedent/deid';
+import type { SealedStudy, Settlement } from '@precedent/ingress';
+import type { AuditEvent, ProvenanceEntry } from '@precedent/kernel';
+import type { PipelineRooms } from './pipeline-rooms.ts';
 import type { DeidentifyJob } from './stages.ts';
 import { QUEUES } from './stages.ts';
 
-type Outcome = Awaited<ReturnType<Deidentifier['deidentifyStudy']>>;
 interface Treated {
   readonly sealed: SealedStudy;
-  readonly outcome: Outcome;
+  readonly outcome: DeidentifiedStudyOutcome;
+  readonly durationMs: number;
 }
 
 /**
@@ -18,57 +16,55 @@ interface Treated {
  * received instance, the audit and provenance records, and the job of the next stage.
  */
 export class DeidentifyStudies {
-  readonly #db: DataSource;
-  readonly #journal: GenerationJournal;
-  readonly #deidentifier: Deidentifier;
-  readonly #archive: CaseArchive;
-  readonly #queue: JobQueue;
-  readonly #audit: AuditTrail;
-  readonly #ledger: ProvenanceLedger;
+  readonly #rooms: PipelineRooms;
 
-  constructor(
-    db: DataSource,
-    journal: GenerationJournal,
-    deidentifier: Deidentifier,
-    archive: CaseArchive,
-    queue: JobQueue,
-    records: { readonly audit: AuditTrail; readonly ledger: ProvenanceLedger },
-  ) {
-    this.#db = db;
-    this.#journal = journal;
-    this.#deidentifier = deidentifier;
-    this.#archive = archive;
-    this.#queue = queue;
-    this.#audit = records.audit;
-    this.#ledger = records.ledger;
+  constructor(rooms: PipelineRooms) {
+    this.#rooms = rooms;
   }
 
   async run(jobs: readonly DeidentifyJob[]): Promise<void> {
+    const { journal, deidentifier } = this.#rooms;
     const treated: Treated[] = [];
-    for (const sealed of await this.#journal.loadSealed(jobs.map((job) => job.generationId))) {
-      treated.push({ sealed, outcome: await this.#deidentifier.deidentifyStudy(sealed) });
+    for (const sealed of await journal.loadSealed(jobs.map((job) => job.generationId))) {
+      const before = performance.now();
+      const outcome = await deidentifier.deidentifyStudy(sealed);
+      treated.push({ sealed, outcome, durationMs: Math.round(performance.now() - before) });
     }
-    if (treated.length > 0) await this.#commit(treated);
+    if (treated.length === 0) return;
+    await this.#commit(treated);
+    for (const one of treated) this.#log(one);
   }
 
   async #commit(treated: readonly Treated[]): Promise<void> {
+    const { db, journal, archive, queue, audit, ledger } = this.#rooms;
     const clean = treated.flatMap(({ outcome }) => (outcome.kind === 'deidentified' ? [outcome.study] : []));
     const held = treated.filter(({ outcome }) => outcome.kind === 'quarantined');
-    await this.#archive.storeObjects(clean);
-    await this.#db.transaction(async (manager) => {
-      await this.#archive.admit(clean, manager);
-      await this.#journal.settle(treated.flatMap(settlementsOf), manager);
-      await this.#journal.advance(clean, 'deidentified', manager);
-      await this.#journal.advance(held.map(heldBack), 'quarantined', manager);
-      await this.#journal.forgetOutcomes(archivedOutcomes(treated), manager);
+    await archive.storeObjects(clean);
+    await db.transaction(async (manager) => {
+      await archive.admit(clean, manager);
+      await journal.settle(treated.flatMap(settlementsOf), manager);
+      await journal.advance(clean, 'deidentified', manager);
+      await journal.advance(held.map(heldBack), 'quarantined', manager);
+      await journal.forgetOutcomes(archivedOutcomes(treated), manager);
       const next = clean.map(({ generationId, studyKey }) => ({ generationId, studyKey }));
-      if (next.length > 0) await this.#queue.send(QUEUES.embed, next, { within: manager });
-      await this.#audit.record(
+      if (next.length > 0) await queue.send(QUEUES.embed, next, { within: manager });
+      await audit.record(
         treated.flatMap(({ outcome }) => auditOf(outcome)),
         manager,
       );
-      await this.#ledger.record(clean.map(provenanceOf), manager);
+      await ledger.record(clean.map(provenanceOf), manager);
     });
+  }
+
+  #log({ outcome, durationMs }: Treated): void {
+    const { log } = this.#rooms;
+    const quarantined = outcome.kind === 'deidentified' ? outcome.study.quarantined : outcome.instances;
+    for (const [reason, instances] of Object.entries(countByReason(quarantined)))
+      log.event('instances-quarantined', { reason, instances });
+    if (outcome.kind === 'quarantined') return;
+    const { studyKey, instances } = outcome.study;
+    const counts = { instances: instances.length, quarantined: quarantined.length };
+    log.event('study-deidentified', { studyKey, ...counts, durationMs });
   }
 }
 
@@ -97,7 +93,7 @@ function archivedOutcomes(treated: readonly Treated[]): string[] {
     .map(({ sealed }) => sealed.studyInstanceUid);
 }
 
-function auditOf(outcome: Outcome): AuditEvent[] {
+function auditOf(outcome: DeidentifiedStudyOutcome): AuditEvent[] {
   const actor = 'pipeline';
   if (outcome.kind === 'quarantined') return outcome.instances.length === 0 ? [] : [heldEvent(outcome.instances)];
   const { study } = outcome;
@@ -117,9 +113,14 @@ function auditOf(outcome: Outcome): AuditEvent[] {
 }
 
 function heldEvent(instances: readonly QuarantinedInstance[]): AuditEvent {
+  const detail = countByReason(instances);
+  return { code: 'instances-quarantined', outcome: 'success', actor: 'pipeline', detail };
+}
+
+function countByReason(instances: readonly QuarantinedInstance[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { reason } of instances) counts[reason] = (counts[reason] ?? 0) + 1;
-  return { code: 'instances-quarantined', outcome: 'success', actor: 'pipeline', detail: counts };
+  return counts;
 }
 
 function provenanceOf(study: DeidentifiedStudy): ProvenanceEntry {

@@ -1,59 +1,41 @@
-import type { DataSource } from 'typeorm';
-import type { CaseArchive } from '@precedent/archive';
-import type { ImageEmbedder } from '@precedent/embedding';
-import type { GenerationJournal } from '@precedent/ingress';
-import type { AuditTrail, ProvenanceEntry, ProvenanceLedger } from '@precedent/kernel';
-import type { JobQueue } from '@precedent/platform';
+import type { ProvenanceEntry } from '@precedent/kernel';
+import type { PipelineRooms } from './pipeline-rooms.ts';
 import type { StudyJob } from './stages.ts';
 import { QUEUES } from './stages.ts';
 
 /** archived → embedded: vectors and token maps are durable, images that cannot be shown are marked with why. */
 export class EmbedStudies {
-  readonly #db: DataSource;
-  readonly #journal: GenerationJournal;
-  readonly #embedder: ImageEmbedder;
-  readonly #archive: CaseArchive;
-  readonly #queue: JobQueue;
-  readonly #audit: AuditTrail;
-  readonly #ledger: ProvenanceLedger;
+  readonly #rooms: PipelineRooms;
 
-  constructor(
-    db: DataSource,
-    journal: GenerationJournal,
-    embedder: ImageEmbedder,
-    archive: CaseArchive,
-    queue: JobQueue,
-    records: { readonly audit: AuditTrail; readonly ledger: ProvenanceLedger },
-  ) {
-    this.#db = db;
-    this.#journal = journal;
-    this.#embedder = embedder;
-    this.#archive = archive;
-    this.#queue = queue;
-    this.#audit = records.audit;
-    this.#ledger = records.ledger;
+  constructor(rooms: PipelineRooms) {
+    this.#rooms = rooms;
   }
 
   async run(jobs: readonly StudyJob[]): Promise<void> {
+    const { db, journal, embedder, archive, queue, audit, ledger } = this.#rooms;
     const keys = [...new Set(jobs.map((job) => job.studyKey))];
-    const { embedded, failed } = await this.#embedder.embedStudies(keys);
-    await this.#db.transaction(async (manager) => {
-      for (const { imageKey, reason } of failed) await this.#archive.markNotIndexable(imageKey, reason, manager);
-      await this.#journal.advance(jobs, 'embedded', manager);
-      await this.#queue.send(QUEUES.index, jobs, { within: manager });
-      await this.#audit.record(
+    const before = performance.now();
+    const report = await embedder.embedStudies(keys);
+    const durationMs = Math.round(performance.now() - before);
+    await db.transaction(async (manager) => {
+      for (const { imageKey, reason } of report.failed) await archive.markNotIndexable(imageKey, reason, manager);
+      await journal.advance(jobs, 'embedded', manager);
+      await queue.send(QUEUES.index, jobs, { within: manager });
+      await audit.record(
         keys.map((subject) => ({ code: 'study-embedded', outcome: 'success', actor: 'pipeline', subject })),
         manager,
       );
-      await this.#ledger.record(
-        keys.map((key) => this.#provenanceOf(key, embedded)),
+      await ledger.record(
+        keys.map((key) => this.#provenanceOf(key, report.embedded)),
         manager,
       );
     });
+    const counts = { studies: keys.length, images: report.embedded, failed: report.failed.length };
+    this.#rooms.log.event('studies-embedded', { ...counts, durationMs });
   }
 
   #provenanceOf(key: string, embedded: number): ProvenanceEntry {
-    const { space } = this.#embedder;
+    const { space } = this.#rooms.embedder;
     return {
       activity: 'embed',
       output: `${key}@${space.id}`,

@@ -1,60 +1,49 @@
-import type { DataSource } from 'typeorm';
-import type { ArchivedStudy, CaseArchive } from '@precedent/archive';
-import type { CaseIndex, IndexedImage } from '@precedent/case-index';
-import type { ImageEmbedder, ImageEmbedding } from '@precedent/embedding';
-import type { GenerationJournal } from '@precedent/ingress';
-import type { AuditTrail, ProvenanceLedger, StudyKey } from '@precedent/kernel';
+import type { ArchivedStudy } from '@precedent/archive';
+import type { IndexedImage } from '@precedent/case-index';
+import type { ImageEmbedding } from '@precedent/embedding';
+import type { ProvenanceEntry, StudyKey } from '@precedent/kernel';
 import { CodedError } from '@precedent/kernel';
+import type { PipelineRooms } from './pipeline-rooms.ts';
 import type { StudyJob } from './stages.ts';
 
 /** embedded → indexed, verified by reading back: a study is only called indexed when the store answers with every image of it. */
 export class IndexStudies {
-  readonly #db: DataSource;
-  readonly #journal: GenerationJournal;
-  readonly #embedder: ImageEmbedder;
-  readonly #archive: CaseArchive;
-  readonly #index: CaseIndex;
-  readonly #audit: AuditTrail;
-  readonly #ledger: ProvenanceLedger;
+  readonly #rooms: PipelineRooms;
 
-  constructor(
-    db: DataSource,
-    journal: GenerationJournal,
-    embedder: ImageEmbedder,
-    archive: CaseArchive,
-    index: CaseIndex,
-    records: { readonly audit: AuditTrail; readonly ledger: ProvenanceLedger },
-  ) {
-    this.#db = db;
-    this.#journal = journal;
-    this.#embedder = embedder;
-    this.#archive = archive;
-    this.#index = index;
-    this.#audit = records.audit;
-    this.#ledger = records.ledger;
+  constructor(rooms: PipelineRooms) {
+    this.#rooms = rooms;
   }
 
   async run(jobs: readonly StudyJob[]): Promise<void> {
+    const { embedder, archive, index, log } = this.#rooms;
     const keys = [...new Set(jobs.map((job) => job.studyKey))];
-    const images = await this.#embedder.embeddingsOf(keys);
-    const studies = await this.#archive.studies(keys);
-    await this.#index.upsert(indexRows(images, studies));
+    const images = await embedder.embeddingsOf(keys);
+    await index.upsert(indexRows(images, await archive.studies(keys)));
     await this.#verify(keys, images.length);
-    const withImages = new Set<StudyKey>(images.map((image) => image.studyKey));
-    await this.#db.transaction(async (manager) => {
-      const indexed = jobs.filter((job) => withImages.has(job.studyKey));
-      const empty = jobs.filter((job) => !withImages.has(job.studyKey));
-      await this.#journal.advance(indexed, 'indexed', manager);
-      await this.#journal.advance(
+    await this.#commit(jobs, keys, new Set(images.map((image) => image.studyKey)));
+    log.event('studies-indexed', { studies: keys.length, images: images.length });
+  }
+
+  /** A study without any image that can be shown ends here, visibly. */
+  async #commit(jobs: readonly StudyJob[], keys: readonly StudyKey[], shown: ReadonlySet<StudyKey>): Promise<void> {
+    const { db, journal, audit, ledger } = this.#rooms;
+    const empty = jobs.filter((job) => !shown.has(job.studyKey));
+    await db.transaction(async (manager) => {
+      await journal.advance(
+        jobs.filter((job) => shown.has(job.studyKey)),
+        'indexed',
+        manager,
+      );
+      await journal.advance(
         empty.map((job) => ({ ...job, reason: 'no-indexable-image' })),
         'quarantined',
         manager,
       );
-      await this.#audit.record(
-        [...withImages].map((subject) => ({ code: 'study-indexed', outcome: 'success', actor: 'pipeline', subject })),
+      await audit.record(
+        [...shown].map((subject) => ({ code: 'study-indexed', outcome: 'success', actor: 'pipeline', subject })),
         manager,
       );
-      await this.#ledger.record(
+      await ledger.record(
         keys.map((key) => this.#provenanceOf(key)),
         manager,
       );
@@ -62,7 +51,7 @@ export class IndexStudies {
   }
 
   async #verify(keys: readonly StudyKey[], expected: number): Promise<void> {
-    const found = await this.#index.count({ op: 'in', field: 'studyKey', values: keys });
+    const found = await this.#rooms.index.count({ op: 'in', field: 'studyKey', values: keys });
     if (found === expected) return;
     throw new CodedError(
       'INDEX_INCOMPLETE',
@@ -70,8 +59,8 @@ export class IndexStudies {
     );
   }
 
-  #provenanceOf(key: StudyKey): Parameters<ProvenanceLedger['record']>[0][number] {
-    const { space, name } = this.#index;
+  #provenanceOf(key: StudyKey): ProvenanceEntry {
+    const { space, name } = this.#rooms.index;
     return {
       activity: 'index',
       output: `${key}@${name}`,

@@ -1,52 +1,60 @@
-import type { GenerationJournal, QuietTimes } from '@precedent/ingress';
 import { codeOf } from '@precedent/kernel';
-import type { Job, JobQueue } from '@precedent/platform';
+import type { Job } from '@precedent/platform';
 import type { EntityManager } from 'typeorm';
-import type { ApplyLateOutcomes } from './apply-late-outcomes.ts';
-import type { DeidentifyStudies } from './deidentify-studies.ts';
-import type { EmbedStudies } from './embed-studies.ts';
-import type { IndexStudies } from './index-studies.ts';
+import { ApplyLateOutcomes } from './apply-late-outcomes.ts';
+import { DeidentifyStudies } from './deidentify-studies.ts';
+import { EmbedStudies } from './embed-studies.ts';
+import { IndexStudies } from './index-studies.ts';
+import type { PipelineRooms } from './pipeline-rooms.ts';
+import type { StageOptions } from './stage-runner.ts';
 import { StageRunner } from './stage-runner.ts';
 import type { DeidentifyJob, StudyJob } from './stages.ts';
-import { BATCH, MAX_ATTEMPTS, QUEUES } from './stages.ts';
+import { BATCH, EMBED_AHEAD, EMBED_LANES, MAX_ATTEMPTS, QUEUES } from './stages.ts';
 
 /** How often quiet studies are looked for, late outcomes applied and finished spool files deleted. */
 const TICK_MS = 1000;
 
-export interface PipelineParts {
-  readonly queue: JobQueue;
-  readonly journal: GenerationJournal;
-  readonly deidentify: DeidentifyStudies;
-  readonly embed: EmbedStudies;
-  readonly index: IndexStudies;
-  readonly lateOutcomes: ApplyLateOutcomes;
-  /** Quiet times after which a study counts as complete. */
-  readonly quiet: QuietTimes;
-  readonly onFault: (stage: string, code: string) => void;
+export interface PipelineSettings {
+  /** How long a study must be quiet to count as complete, when its source says nothing. */
+  readonly quietMs: number;
 }
 
-/** The state machine of a study generation: receiving → sealed → de-identified → embedded → indexed, one runner a stage. */
+/** The state machine of a study generation: receiving → sealed → de-identified → embedded → indexed, one queue a stage. */
 export class Pipeline {
-  readonly #parts: PipelineParts;
+  readonly #rooms: PipelineRooms;
+  readonly #quietMs: number;
+  readonly #lateOutcomes: ApplyLateOutcomes;
   readonly #runners: { wake(): void; start(): void; stop(): Promise<void> }[] = [];
   readonly #busySeconds = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #tick: Promise<void> | undefined;
 
-  constructor(parts: PipelineParts) {
-    this.#parts = parts;
-    const { deidentify, embed, index } = parts;
-    this.#add(QUEUES.deidentify, BATCH.deidentify, (jobs: readonly DeidentifyJob[]) => deidentify.run(jobs));
-    this.#add(QUEUES.embed, BATCH.embed, (jobs: readonly StudyJob[]) => embed.run(jobs));
-    this.#add(QUEUES.index, BATCH.index, (jobs: readonly StudyJob[]) => index.run(jobs));
+  constructor(rooms: PipelineRooms, { quietMs }: PipelineSettings) {
+    this.#rooms = rooms;
+    this.#quietMs = quietMs;
+    this.#lateOutcomes = new ApplyLateOutcomes(rooms);
+    const [deidentify, embed, index] = [new DeidentifyStudies(rooms), new EmbedStudies(rooms), new IndexStudies(rooms)];
+    this.#add<DeidentifyJob>({
+      queue: QUEUES.deidentify,
+      batchSize: BATCH.deidentify,
+      run: (jobs) => deidentify.run(jobs),
+      // The encoder is the narrow place: what is cleaned far ahead of it only takes the processor from it.
+      isHeld: async () => (await rooms.queue.waiting(QUEUES.embed)) >= EMBED_AHEAD,
+    });
+    for (let lane = 0; lane < EMBED_LANES; lane += 1)
+      this.#add<StudyJob>({ queue: QUEUES.embed, batchSize: BATCH.embed, run: (jobs) => embed.run(jobs) });
+    this.#add<StudyJob>({ queue: QUEUES.index, batchSize: BATCH.index, run: (jobs) => index.run(jobs) });
   }
 
   async start(): Promise<void> {
-    for (const queue of Object.values(QUEUES)) {
-      await this.#parts.queue.createQueue(queue, { retryLimit: MAX_ATTEMPTS - 1, retryDelaySeconds: 1 });
+    const { queue, journal, log } = this.#rooms;
+    for (const name of Object.values(QUEUES)) {
+      await queue.createQueue(name, { retryLimit: MAX_ATTEMPTS - 1, retryDelaySeconds: 1 });
     }
-    await this.#parts.queue.recover();
-    await this.#parts.journal.recoverSpool();
+    const jobs = await queue.recover();
+    if (jobs > 0) log.event('queue-recovered', { jobs });
+    await this.#setAsideDead();
+    await journal.recoverSpool();
     for (const runner of this.#runners) runner.start();
     this.#timer = setInterval(() => {
       this.#tick ??= this.#housekeeping().finally(() => (this.#tick = undefined));
@@ -59,27 +67,26 @@ export class Pipeline {
     await Promise.all(this.#runners.map((runner) => runner.stop()));
   }
 
-  /** A source says that it has sent everything: its studies need no quiet time. */
-  async sealSource(source: string): Promise<number> {
-    const sealed = await this.#parts.journal.sealSource(source, (ids, manager) => this.#enqueue(ids, manager));
+  /** A source says that it has sent everything, or all of these studies: they need no quiet time. */
+  async sealSource(source: string, studies?: readonly string[]): Promise<number> {
+    const enqueue = (ids: string[], manager: EntityManager): Promise<void> => this.#enqueue(ids, manager);
+    const sealed = await this.#rooms.journal.sealSource(source, enqueue, studies);
     this.#wakeAll();
     return sealed;
   }
 
-  /** Busy seconds a stage since the start. */
+  /** Busy seconds a stage since the start; lanes of one stage add up. */
   stageSeconds(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#busySeconds);
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the runner inside is of the same T as `run`
-  #add<T extends DeidentifyJob>(queue: string, batchSize: number, run: (jobs: readonly T[]) => Promise<void>): void {
-    const runner = new StageRunner<T>(this.#parts.queue, {
-      queue,
-      batchSize,
-      run: (jobs) => this.#timed(queue, () => run(jobs)),
+  #add<T extends DeidentifyJob>(stage: Pick<StageOptions<T>, 'queue' | 'batchSize' | 'run' | 'isHeld'>): void {
+    const runner = new StageRunner<T>(this.#rooms.queue, {
+      ...stage,
+      run: (jobs) => this.#timed(stage.queue, () => stage.run(jobs)),
       onDone: () => this.#wakeAll(),
-      onFailed: (code) => this.#parts.onFault(queue, code),
-      onExhausted: (jobs, code) => this.#setAside(jobs, code),
+      onFailed: (code) => this.#rooms.log.event('stage-failed', { stage: stage.queue, code }),
+      onExhausted: (jobs, code) => this.#setAside(stage.queue, jobs, code),
       maxAttempts: MAX_ATTEMPTS,
     });
     this.#runners.push(runner);
@@ -99,7 +106,7 @@ export class Pipeline {
   }
 
   async #enqueue(generationIds: readonly string[], within: EntityManager): Promise<void> {
-    await this.#parts.queue.send(
+    await this.#rooms.queue.send(
       QUEUES.deidentify,
       generationIds.map((generationId) => ({ generationId })),
       { within },
@@ -107,20 +114,32 @@ export class Pipeline {
   }
 
   /** A study whose job failed every time ends visibly, with the fault's code, instead of hanging half way. Its spool bytes stay. */
-  async #setAside(jobs: readonly Job<DeidentifyJob>[], code: string): Promise<void> {
+  async #setAside(queue: string, jobs: readonly Pick<Job<DeidentifyJob>, 'data'>[], code: string): Promise<void> {
     const moves = jobs.map((job) => ({ generationId: job.data.generationId, reason: code }));
-    await this.#parts.journal.setAside(moves);
+    await this.#rooms.journal.setAside(moves);
+    this.#rooms.log.event('queue-dead-letter', { queue, code, jobs: jobs.length });
+  }
+
+  /** Jobs given up outside of a stage (their process was killed again and again) have left their studies half way. */
+  async #setAsideDead(): Promise<void> {
+    const { queue, journal } = this.#rooms;
+    for (const name of Object.values(QUEUES)) {
+      for (const { data, reason } of await queue.deadJobs(name)) {
+        const job = data as DeidentifyJob;
+        if (await journal.isOpen(job.generationId)) await this.#setAside(name, [{ data: job }], reason);
+      }
+    }
   }
 
   async #housekeeping(): Promise<void> {
+    const { journal, log } = this.#rooms;
     try {
-      const { journal, lateOutcomes, quiet } = this.#parts;
-      const sealed = await journal.sealQuiet(quiet, (ids, manager) => this.#enqueue(ids, manager));
+      const sealed = await journal.sealQuiet(this.#quietMs, (ids, manager) => this.#enqueue(ids, manager));
       if (sealed > 0) this.#wakeAll();
-      await lateOutcomes.run();
+      await this.#lateOutcomes.run();
       await journal.releaseSpool();
     } catch (error) {
-      this.#parts.onFault('housekeeping', codeOf(error));
+      log.event('stage-failed', { stage: 'housekeeping', code: codeOf(error) });
     }
   }
 }

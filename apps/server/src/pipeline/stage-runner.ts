@@ -15,6 +15,8 @@ export interface StageOptions<T extends JobData> {
   /** Called when a job has failed for the last time. */
   readonly onExhausted: (jobs: readonly Job<T>[], code: string) => Promise<void>;
   readonly maxAttempts: number;
+  /** Whether the stage waits although it has work: the next one has enough in hand. */
+  readonly isHeld?: () => Promise<boolean>;
 }
 
 /**
@@ -60,6 +62,7 @@ export class StageRunner<T extends JobData> {
   /** A database that is away for a moment must not end the stage: it is asked again after the idle time. */
   async #fetch(): Promise<readonly Job<T>[]> {
     try {
+      if ((await this.#options.isHeld?.()) === true) return [];
       return await this.#queue.fetch<T>(this.#options.queue, this.#options.batchSize);
     } catch (error) {
       this.#options.onFailed(codeOf(error));

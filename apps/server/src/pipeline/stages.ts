@@ -18,5 +18,11 @@ export type StudyJob = {
  */
 export const BATCH = { deidentify: 8, embed: 8, index: 32 } as const;
 
+/** Batches embedded at once: while one is written, the encoder works on the other's pictures. */
+export const EMBED_LANES = 2;
+
+/** Studies that may wait for the encoder before de-identification pauses: a full batch for each lane. */
+export const EMBED_AHEAD = EMBED_LANES * BATCH.embed;
+
 /** Attempts of a job before its generation is set aside with the fault's code. */
 export const MAX_ATTEMPTS = 4;

@@ -111,19 +111,18 @@ export const LOG_EVENTS = {
     text: 'instances quarantined',
     fields: { reason: 'code', instances: 'count' },
   },
-  'study-archived': {
-    id: 2200,
-    level: 'info',
-    text: 'study archived',
-    fields: { studyKey: 'key', instances: 'count' },
-  },
-  'study-embedded': {
+  'studies-embedded': {
     id: 2300,
     level: 'info',
-    text: 'study embedded',
-    fields: { studyKey: 'key', images: 'count', failed: 'count', durationMs: 'ms' },
+    text: 'studies embedded',
+    fields: { studies: 'count', images: 'count', failed: 'count', durationMs: 'ms' },
   },
-  'study-indexed': { id: 2400, level: 'info', text: 'study indexed', fields: { studyKey: 'key', images: 'count' } },
+  'studies-indexed': {
+    id: 2400,
+    level: 'info',
+    text: 'studies indexed',
+    fields: { studies: 'count', images: 'count' },
+  },
   'index-opened': {
     id: 2401,
     level: 'info',

@@ -16,7 +16,8 @@ export const ingestOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/ingest/seal',
     id: 'sealSource',
-    summary: 'A source has sent everything: its studies are complete now, without waiting for the quiet time',
+    summary:
+      'A source has sent everything, or all of these studies: they are complete now, without waiting for the quiet time',
     body: { 'application/json': SealBody },
     responses: { 200: { description: 'How many studies were sealed.', content: { 'application/json': SealResponse } } },
   },
@@ -41,7 +42,7 @@ export class IngestController {
   @Post('ingest/seal')
   @HttpCode(200)
   async seal(@Body(new ZodPipe(SealBody)) body: z.output<typeof SealBody>): Promise<z.output<typeof SealResponse>> {
-    return { sealed: await this.pipeline.sealSource(body.source) };
+    return { sealed: await this.pipeline.sealSource(body.source, body.studies) };
   }
 
   @Post('outcomes')

@@ -1,0 +1,30 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { codeOf } from '@precedent/kernel';
+import type { DeidentifierOptions } from '../deidentifier.ts';
+import { Deidentifier } from '../deidentifier.ts';
+import type { StudyReply, StudyRequest } from './deid-protocol.ts';
+import { bytesToMove } from './deid-protocol.ts';
+
+/** The thread that de-identifies the pipeline's studies, so that parsing and searching bytes never hold up the API's event loop. */
+const port = parentPort;
+if (port === null) throw new Error('deid-worker runs as a worker thread only');
+
+/** A third of the share of a thread at 0 when both want the same core; still enough beside other programs of the machine. */
+const NICE = 5;
+// What a clinician waits for, and the encoder that the whole pipeline waits for, go first. Linux takes 0 for the calling thread;
+// elsewhere it would be the whole process.
+if (process.platform === 'linux') setPriority(0, NICE);
+const { keys, ...rest } = workerData as DeidentifierOptions;
+const deidentifier = new Deidentifier({ ...rest, keys: { ...keys, secret: Buffer.from(keys.secret) } });
+
+port.on('message', ({ number, study }: StudyRequest) => {
+  void deidentifier.deidentifyStudy(study).then(
+    (outcome) => answer({ number, outcome }),
+    (fault: unknown) => answer({ number, fault: codeOf(fault) }),
+  );
+});
+
+function answer(reply: StudyReply): void {
+  port?.postMessage(reply, 'outcome' in reply ? bytesToMove(reply.outcome) : []);
+}
