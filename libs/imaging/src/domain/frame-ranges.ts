@@ -45,7 +45,7 @@ function nativeFrames({ start, end }: ByteRange, image: ImageDescription): Frame
 
 function encapsulatedFrames(dataset: Dataset, place: PixelPlace, frames: number): FrameRanges | undefined {
   const { fragments = [], offsets } = place;
-  if (fragments.length === 0) return undefined;
+  if (fragments.length === 0 || (frames === 1 && holdsSeveralStreams(fragments))) return undefined;
   return (
     byExtendedTable(dataset, fragments, frames) ??
     (frames === 1 ? [fragments] : undefined) ??
@@ -53,6 +53,11 @@ function encapsulatedFrames(dataset: Dataset, place: PixelPlace, frames: number)
     (fragments.length === frames ? fragments.map((fragment) => [fragment]) : undefined) ??
     byMarkers(fragments, frames)
   );
+}
+
+/** More frames than are told of: a decoder stops behind the first, and the others would be lost without a word. */
+function holdsSeveralStreams([first, ...more]: readonly Fragment[]): boolean {
+  return first?.opensStream === true && more.some(({ opensStream }) => opensStream);
 }
 
 function longsOf(dataset: Dataset, tag: number): readonly number[] {

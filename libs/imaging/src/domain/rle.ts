@@ -38,6 +38,9 @@ function unpack(frame: Uint8Array, from: number, to: number, out: Uint8Array, at
         out[write] = value;
     read += needed;
   }
+  // A segment is padded by one zero (PS3.5 G.3.1); rows and columns of another picture would be left over here.
+  for (; read < to; read++)
+    if (frame[read] !== 0 && frame[read] !== 128) throw damaged('RLE segment goes on after the picture');
 }
 
 /** RLE Lossless (PS3.5 annex G): byte planes, most significant first, sample after sample; out interleaved, little endian. */
