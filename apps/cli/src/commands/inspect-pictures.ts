@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PictureSink } from '@precedent/deid';
 import { CodedError } from '@precedent/kernel';
@@ -69,8 +69,15 @@ export class InspectPictures {
 
 /** By a new file in its place: a link of that name must not lead the picture elsewhere. */
 async function replace(file: string, png: Uint8Array): Promise<void> {
-  await writeFile(`${file}.part`, png, { mode: 0o600 });
-  await rename(`${file}.part`, file);
+  const draft = `${file}.part`;
+  await rm(draft, { force: true });
+  try {
+    await writeFile(draft, png, { flag: 'wx', mode: 0o600 });
+    await rename(draft, file);
+  } catch (fault) {
+    await rm(draft, { force: true });
+    throw fault;
+  }
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -33,7 +33,7 @@ export function inspectedRecord(
 ): InspectRecord {
   const { rejection, kind } = inspection.object;
   const isOther = kind === 'not-dicom' || kind === 'empty';
-  const isPassedOver = kind === 'dicomdir' || (isOther && !target.isNamed);
+  const isPassedOver = (kind === 'dicomdir' && rejection === null) || (isOther && !target.isNamed);
   const status = isPassedOver ? 'passed-over' : rejection === null ? 'read' : 'rejected';
   const reason = status === 'read' ? null : (rejection?.reason ?? inspection.pipeline.reason);
   const detail = status === 'read' ? '' : (rejection?.detail ?? inspection.pipeline.detail);

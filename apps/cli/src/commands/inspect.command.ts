@@ -28,7 +28,11 @@ export function inspectCommand(): Command {
     )
     .argument('<path...>', 'files, or folders of any depth')
     .option('--json', 'one JSON object a line, one line a file')
-    .option('--png <dir>', 'write the picture of every frame; the pictures show what the object shows, names included')
+    .option(
+      '--png <dir>',
+      'write the picture of every frame; the pictures show what the object shows, names included',
+      folderPath,
+    )
     .option('--overwrite', 'replace pictures of earlier runs; otherwise they are named and left')
     .option('--frames <n|all>', 'frames to look at, from the first; 0 leaves the pixels alone', framesOption, 'all')
     .option('--profile <name>', 'de-identification profile by name or YAML file', 'retrieval')
@@ -48,8 +52,7 @@ async function run(paths: readonly string[], options: Options): Promise<void> {
   // Loaded when it is needed: `--help` of any command must not wait for it.
   const { loadDeidProfile, ObjectInspector } = await import('@precedent/deid');
   const profile = await loadDeidProfile(options.profile);
-  const pictures =
-    options.png === undefined ? null : await InspectPictures.in(folderPath(options.png), options.overwrite === true);
+  const pictures = options.png === undefined ? null : await InspectPictures.in(options.png, options.overwrite === true);
   const inspector = new ObjectInspector({ profile });
   try {
     const tally = await untilInterrupted(inspectAll(paths, { inspector, pictures, options }));
