@@ -41,6 +41,7 @@ import { StowController } from './http/stow/stow.controller.ts';
 import { StudiesController } from './http/studies/studies.controller.ts';
 import type { Engines } from './open-engines.ts';
 import type { Storage } from './open-storage.ts';
+import { LoggedAuditTrail } from './logged-audit-trail.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { ReconcileIndex } from './reconcile-index.ts';
 import type { ServerConfig } from './server.config.ts';
@@ -63,12 +64,12 @@ export interface Resources {
 /** The child processes and the two ports that cross all rooms, for every module of the application. */
 @Module({})
 class EnginesModule {
-  static with({ storage, engines }: Resources): DynamicModule {
+  static with({ storage, engines, logger }: Resources): DynamicModule {
     const providers = [
       { provide: ImagingSandbox, useValue: engines.sandbox },
       { provide: InferenceSession, useValue: engines.session },
       { provide: ENCODER_MODEL, useValue: engines.model },
-      { provide: AUDIT_TRAIL, useValue: new PostgresAuditTrail(storage.db) },
+      { provide: AUDIT_TRAIL, useValue: new LoggedAuditTrail(new PostgresAuditTrail(storage.db), logger) },
       { provide: PROVENANCE_LEDGER, useValue: new PostgresProvenanceLedger(storage.db) },
     ];
     return { module: EnginesModule, global: true, providers, exports: providers };

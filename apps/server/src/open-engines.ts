@@ -3,6 +3,7 @@ import { startMilvusLite } from '@precedent/case-index';
 import { ImagingSandbox } from '@precedent/imaging';
 import { InferenceSession, ModelRegistry } from '@precedent/inference';
 import type { RegisteredModel } from '@precedent/inference';
+import type { Logger } from '@precedent/platform';
 import type { ClosingStack } from './closing-stack.ts';
 import type { ServerConfig } from './server.config.ts';
 import { dataLayout } from './server.config.ts';
@@ -19,15 +20,28 @@ export interface Engines {
 }
 
 /** The child processes that touch codecs and the model; both can be killed without harm to the service. */
-export async function openEngines(config: ServerConfig, closing: ClosingStack): Promise<Engines> {
+export async function openEngines(
+  config: ServerConfig,
+  closing: ClosingStack,
+  log: Pick<Logger, 'event'>,
+): Promise<Engines> {
+  const started = performance.now();
   const model = await new ModelRegistry(config.modelsDirectory).load(config.model);
-  const sandbox = new ImagingSandbox({ processes: config.imagingProcesses });
+  const onReplaced = (part: string, reason: string): void => log.event('child-restarted', { part, reason });
+  const sandbox = new ImagingSandbox({
+    processes: config.imagingProcesses,
+    onReplaced: (reason) => onReplaced('imaging', reason),
+  });
   closing.add(() => sandbox.stop());
   const session = await InferenceSession.open(model, {
     provider: config.provider,
     threads: config.inferenceThreads,
     timeoutMs: INFERENCE_TIMEOUT_MS,
+    onReplaced: () => onReplaced('inference', 'ended'),
   });
+  const { name, revision } = model.manifest;
+  const durationMs = Math.round(performance.now() - started);
+  log.event('model-loaded', { model: name, revision, provider: session.provider.used, durationMs });
   closing.add(() => session.close());
   return { sandbox, model, session };
 }

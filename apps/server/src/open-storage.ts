@@ -3,7 +3,7 @@ import { archiveSchema } from '@precedent/archive';
 import { auditSchema } from '@precedent/audit';
 import { embeddingSchema } from '@precedent/embedding';
 import { ingressSchema } from '@precedent/ingress';
-import type { DatabaseConnection } from '@precedent/platform';
+import type { DatabaseConnection, Logger } from '@precedent/platform';
 import { FileObjectStore, JobQueue, openDatabase, readSecretFile, startEmbeddedPostgres } from '@precedent/platform';
 import { provenanceSchema } from '@precedent/provenance';
 import type { ClosingStack } from './closing-stack.ts';
@@ -26,15 +26,26 @@ export interface Storage {
 export async function openStorage(
   config: ServerConfig,
   closing: ClosingStack,
-  log: (line: string) => void,
+  report: { readonly log: Pick<Logger, 'event'>; readonly note: (line: string) => void },
 ): Promise<Storage> {
-  const { connection, lost } = await connectionOf(config, closing, log);
-  const db = await openDatabase(connection, SCHEMAS);
+  const { log } = report;
+  const started = performance.now();
+  const { connection, lost } = await connectionOf(config, closing, (line) => tell(line, report));
+  log.event('database-started', { durationMs: Math.round(performance.now() - started) });
+  const onIdleError = (code: string): void => log.event('database-connection-lost', { code });
+  const db = await openDatabase(connection, SCHEMAS, { onIdleError });
   closing.add(() => db.destroy());
-  const queue = new JobQueue(connection);
+  const queue = new JobQueue(connection, { onError: (code) => log.event('queue-error', { code }) });
   await queue.start();
   closing.add(() => queue.stop());
   return { db, queue, objects: new FileObjectStore(dataLayout(config.dataDir).objects), databaseLost: lost };
+}
+
+/** The log cannot hold the sentence, which may name a folder; the operator reads it at the start. */
+function tell(line: string, { log, note }: Parameters<typeof openStorage>[2]): void {
+  note(line);
+  if (line.startsWith('A PostgreSQL of an earlier run')) log.event('database-orphan-stopped');
+  else if (line.includes('the database is kept in')) log.event('database-relocated');
 }
 
 async function connectionOf(

@@ -69,18 +69,14 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   const { logs, secrets } = dataLayout(config.dataDir);
   const logger = createLogger({ level: config.logLevel, destination: { file: join(logs, 'server.log') } });
   closing.add(() => {
+    logger.event('service-stopped', { durationMs: Math.round(performance.now() - started) });
     logger.close();
     return Promise.resolve();
   });
   logger.event('service-starting', { version: `v${VERSION}` });
   const notes: string[] = [];
-  const storage = await openStorage(config, closing, (line) => {
-    notes.push(line);
-    // The log cannot hold the sentence, which may name a folder; the operator reads it at the start.
-    if (line.startsWith('A PostgreSQL of an earlier run')) logger.event('database-orphan-stopped');
-    else if (line.includes('the database is kept in')) logger.event('database-relocated');
-  });
-  const engines = await openEngines(config, closing);
+  const storage = await openStorage(config, closing, { log: logger, note: (line) => notes.push(line) });
+  const engines = await openEngines(config, closing, logger);
   const vectors = await openVectorStore(config, closing);
   const deidKeyFile = await keyFile(join(secrets, 'deid-key.json'), storage);
   const token = await tokenOf(join(secrets, 'api-token'));
@@ -96,6 +92,7 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
     durationMs: Math.round(performance.now() - started),
   });
   const failed = storage.databaseLost.then(() => {
+    logger.event('database-ended');
     throw new CodedError(
       'DATABASE_LOST',
       'The embedded database ended unexpectedly: start the service again; nothing acknowledged is lost.',
@@ -143,6 +140,7 @@ async function run(
   await app.init();
   const added = await app.get(ReconcileIndex).run();
   if (added > 0) logger.event('index-reconciled', { added, removed: 0 });
+  logger.event('index-opened', { store: index.name, images: await index.count() });
   if (config.allowUncleanedPixels) logger.event('config-warning', { setting: 'allow-uncleaned-pixels' });
   const { requested, used } = engines.session.provider;
   if (requested === 'cuda' && used !== 'cuda') logger.event('provider-fallback', { wanted: requested, used });

@@ -2,7 +2,7 @@ import { CodedError } from '@precedent/kernel';
 import { Lane, WINDOW } from './adapters/lane.ts';
 import { IMAGING_ERRORS } from './imaging.errors.ts';
 import type { Job } from './adapters/lane.ts';
-import type { RenderOutcome, RenderRequest } from './domain/types.ts';
+import type { ImageFailure, RenderOutcome, RenderRequest } from './domain/types.ts';
 
 export interface ImagingSandboxOptions {
   /** Child processes; one a core that decoding may take. Default 1. */
@@ -13,6 +13,8 @@ export interface ImagingSandboxOptions {
   readonly maxRssBytes?: number;
   /** Requests after which a child is replaced. Default 10,000. */
   readonly restartAfter?: number;
+  /** Told when a child had to be replaced in the middle of a picture. */
+  readonly onReplaced?: (reason: ImageFailure) => void;
 }
 
 /**
@@ -30,6 +32,7 @@ export class ImagingSandbox {
       timeoutMs: options.timeoutMs ?? 60_000,
       maxRssBytes: options.maxRssBytes ?? 2 * 1024 ** 3,
       restartAfter: options.restartAfter ?? 10_000,
+      onReplaced: options.onReplaced ?? (() => undefined),
     };
     this.lanes = Array.from({ length: options.processes ?? 1 }, () => new Lane(limits, () => this.waiting.shift()));
   }

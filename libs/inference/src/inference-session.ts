@@ -22,6 +22,8 @@ export interface InferenceOptions {
   readonly timeoutMs: number;
   /** Pictures a batch; 8 by default, more on a GPU. */
   readonly batch?: number;
+  /** Told when the process ended by itself or was ended, and a new one has taken its place. */
+  readonly onReplaced?: () => void;
 }
 
 export interface EncodeOptions {
@@ -150,6 +152,7 @@ export class InferenceSession {
     try {
       const process = await startChecked(this.model, this.options, [this.provider.used]);
       this.adopt(process);
+      this.options.onReplaced?.();
     } catch (error) {
       const fault = error instanceof Error ? error : inferenceFault('INFERENCE_CHILD_DIED', 'No new process.', error);
       for (const picture of this.queue.drain()) picture.reject(fault);

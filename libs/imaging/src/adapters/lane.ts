@@ -7,6 +7,7 @@ export interface LaneLimits {
   readonly timeoutMs: number;
   readonly maxRssBytes: number;
   readonly restartAfter: number;
+  readonly onReplaced: (reason: ImageFailure) => void;
 }
 
 /** A request with the place its outcome goes to. */
@@ -143,6 +144,7 @@ export class Lane {
     // SIGKILL that is not ours is the watch thread's or the kernel's: memory in both cases.
     const killed = signal === 'SIGKILL' ? 'out-of-memory' : 'decode-failed';
     const reason = this.timedOut ? 'timed-out' : killed;
+    this.limits.onReplaced(reason);
     this.held.shift()?.settle({ kind: 'failed', reason, detail: DETAILS[reason] });
   }
 

@@ -48,7 +48,6 @@ export const LOG_EVENTS = {
     text: 'request answered',
     fields: { method: 'code', route: 'route', status: 'count', durationMs: 'ms' },
   },
-  'access-denied': { id: 1101, level: 'warn', text: 'access denied', fields: { route: 'route' } },
 
   'database-started': { id: 1200, level: 'info', text: 'embedded PostgreSQL runs', fields: { durationMs: 'ms' } },
   'database-relocated': {
@@ -63,7 +62,7 @@ export const LOG_EVENTS = {
     text: 'a PostgreSQL of an earlier run was stopped',
     fields: {},
   },
-  'database-ended': { id: 1203, level: 'error', text: 'PostgreSQL ended unexpectedly', fields: { exit: 'count' } },
+  'database-ended': { id: 1203, level: 'error', text: 'PostgreSQL ended unexpectedly', fields: {} },
   'database-connection-lost': {
     id: 1204,
     level: 'warn',
@@ -90,15 +89,6 @@ export const LOG_EVENTS = {
     fields: { stage: 'code', code: 'code' },
   },
 
-  'instances-received': {
-    id: 2000,
-    level: 'info',
-    text: 'instances received',
-    fields: { instances: 'count', bytes: 'bytes', durationMs: 'ms' },
-  },
-  'generation-sealed': { id: 2001, level: 'info', text: 'a study is complete', fields: { instances: 'count' } },
-  'spool-low': { id: 2002, level: 'error', text: 'the spool runs out of space', fields: { freeBytes: 'bytes' } },
-  'outcomes-imported': { id: 2003, level: 'info', text: 'outcomes taken', fields: { rows: 'count', refused: 'count' } },
   'study-deidentified': {
     id: 2100,
     level: 'info',
@@ -127,19 +117,13 @@ export const LOG_EVENTS = {
     id: 2401,
     level: 'info',
     text: 'index opened',
-    fields: { store: 'code', images: 'count', spaceId: 'key' },
+    fields: { store: 'code', images: 'count' },
   },
   'index-reconciled': {
     id: 2402,
     level: 'warn',
     text: 'index mended from the archive',
     fields: { added: 'count', removed: 'count' },
-  },
-  'cases-found': {
-    id: 2500,
-    level: 'info',
-    text: 'similar cases answered',
-    fields: { results: 'count', searchedImages: 'count', durationMs: 'ms' },
   },
   'model-loaded': {
     id: 2600,
@@ -159,11 +143,11 @@ export const LOG_EVENTS = {
     text: 'a child process was replaced',
     fields: { part: 'code', reason: 'code' },
   },
-  'evaluation-run': {
+  audited: {
     id: 2700,
     level: 'info',
-    text: 'evaluation finished',
-    fields: { queries: 'count', durationMs: 'ms' },
+    text: 'an act was recorded in the audit trail',
+    fields: { act: 'code', outcome: 'code' },
   },
 } as const satisfies Readonly<Record<string, EventDefinition>>;
 
