@@ -256,6 +256,12 @@ describe('what cannot be looked into', () => {
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
   });
 
+  it('--help names the options and the exit codes', async () => {
+    const { code, stdout, stderr } = await inspect('--help');
+    expect([code, stderr]).toEqual([0, '']);
+    for (const part of ['--json', '--png', '--frames', '130 ended by Ctrl-C']) expect(stdout).toContain(part);
+  });
+
   it('a name that would command the terminal is shown without its commands, and kept as it is in JSON', async () => {
     const name = '\u001b[31mred\u0007\u009b2J\n\u202e.dcm';
     await mkdir(at('names'));
