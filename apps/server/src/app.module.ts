@@ -151,7 +151,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
       ) => {
         const { db, queue } = storage;
         const rooms = { db, queue, journal, outcomes, deidentifier, archive, embedder, index, audit, ledger };
-        return new Pipeline({ ...rooms, log: logger }, { quietMs: config.quietMs });
+        return new Pipeline({ ...rooms, log: logger }, config);
       },
     },
     {

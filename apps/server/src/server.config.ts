@@ -31,6 +31,8 @@ export const ServerConfigSchema = z
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Quiet time after which a study counts as complete. A source that says that it is done needs none. */
     quietMs: z.coerce.number().int().min(100).default(60_000),
+    /** Outcome lines are identified text: one whose study has not come within these days is deleted. */
+    outcomeWaitDays: z.coerce.number().int().min(1).max(3650).default(90),
     maxInstanceBytes: z.coerce
       .number()
       .int()
@@ -72,6 +74,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   PRECEDENT_PORT: 'port',
   PRECEDENT_LOG_LEVEL: 'logLevel',
   PRECEDENT_QUIET_MS: 'quietMs',
+  PRECEDENT_OUTCOME_WAIT_DAYS: 'outcomeWaitDays',
   PRECEDENT_PROFILE: 'profile',
   PRECEDENT_MODELS: 'modelsDirectory',
   PRECEDENT_PROVIDER: 'provider',

@@ -187,6 +187,17 @@ describe('the door and its journal', () => {
     expect((await new IngressStatus(door.db).counts()).generations).toEqual({ receiving: 1 });
   });
 
+  it('forgets an outcome line whose study has not come in the time that it may wait', async () => {
+    const outcomes = new StageOutcomes(door.db, { now: () => door.now });
+    await outcomes.stage([{ studyInstanceUid: '1.2.3', columns: { diagnosis: 'cyst' } }]);
+    door.now = new Date('2026-01-20T00:00:00Z');
+    await outcomes.stage([{ studyInstanceUid: '1.2.9', columns: { diagnosis: 'cyst' } }]);
+    expect(await outcomes.forgetWaiting(30)).toBe(0);
+    door.now = new Date('2026-02-01T00:00:00Z');
+    expect(await outcomes.forgetWaiting(30)).toBe(1);
+    expect(await door.db.query(`SELECT study_uid FROM ingress.outcome`)).toEqual([{ study_uid: '1.2.9' }]);
+  });
+
   it('hands a study its outcome line, and lines that come late once the study is there', async () => {
     const outcomes = new StageOutcomes(door.db, { now: () => door.now });
     await outcomes.stage([{ studyInstanceUid: '1.2.3', columns: { diagnosis: 'cyst' } }]);

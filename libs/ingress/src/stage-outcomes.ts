@@ -39,6 +39,18 @@ export class StageOutcomes {
     return rows.map((r) => ({ studyInstanceUid: r.study_uid, columns: r.columns, studyKey: r.study_key }));
   }
 
+  /**
+   * Deletes lines that have waited this long for a study that has not come: identified text is not kept for ever.
+   * @returns how many.
+   */
+  async forgetWaiting(days: number): Promise<number> {
+    const before = new Date(this.#clock.now().getTime() - days * 86_400_000);
+    const [, count] = await this.#db.query<[unknown, number]>(`DELETE FROM ingress.outcome WHERE received_at < $1`, [
+      before,
+    ]);
+    return count;
+  }
+
   async #insert(lines: readonly OutcomeLine[]): Promise<void> {
     const rows = lines.map((line) => ({ u: line.studyInstanceUid, c: line.columns }));
     await this.#db.query(

@@ -9,6 +9,7 @@ export type AuditEventCode =
   | 'study-indexed'
   | 'instances-quarantined'
   | 'outcomes-imported'
+  | 'outcomes-expired'
   | 'query'
   | 'case-read'
   | 'image-read'

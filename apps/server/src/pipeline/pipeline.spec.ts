@@ -60,7 +60,14 @@ async function make(): Promise<Started> {
     await queue.stop();
     await db.destroy();
   });
-  return { db, queue, pipeline: new Pipeline(rooms, { quietMs: 60_000 }), events, deidentified, goOn };
+  return {
+    db,
+    queue,
+    pipeline: new Pipeline(rooms, { quietMs: 60_000, outcomeWaitDays: 90 }),
+    events,
+    deidentified,
+    goOn,
+  };
 }
 
 async function sealedStudy(db: DataSource): Promise<string> {

@@ -14,24 +14,30 @@ import { BATCH, EMBED_AHEAD, EMBED_LANES, MAX_ATTEMPTS, QUEUES } from './stages.
 /** How often quiet studies are looked for, late outcomes applied and finished spool files deleted. */
 const TICK_MS = 1000;
 
+/** How often outcome lines are looked through for those that have waited too long. */
+const FORGET_MS = 3_600_000;
+
 export interface PipelineSettings {
   /** How long a study must be quiet to count as complete, when its source says nothing. */
   readonly quietMs: number;
+  /** Days that an outcome line may wait for its study. */
+  readonly outcomeWaitDays: number;
 }
 
 /** The state machine of a study generation: receiving → sealed → de-identified → embedded → indexed, one queue a stage. */
 export class Pipeline {
   readonly #rooms: PipelineRooms;
-  readonly #quietMs: number;
+  readonly #settings: PipelineSettings;
   readonly #lateOutcomes: ApplyLateOutcomes;
   readonly #runners: { wake(): void; start(): void; stop(): Promise<void> }[] = [];
   readonly #busySeconds = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #tick: Promise<void> | undefined;
+  #nextForgetting = 0;
 
-  constructor(rooms: PipelineRooms, { quietMs }: PipelineSettings) {
+  constructor(rooms: PipelineRooms, settings: PipelineSettings) {
     this.#rooms = rooms;
-    this.#quietMs = quietMs;
+    this.#settings = settings;
     this.#lateOutcomes = new ApplyLateOutcomes(rooms);
     const [deidentify, embed, index] = [new DeidentifyStudies(rooms), new EmbedStudies(rooms), new IndexStudies(rooms)];
     this.#add<DeidentifyJob>({
@@ -134,12 +140,22 @@ export class Pipeline {
   async #housekeeping(): Promise<void> {
     const { journal, log } = this.#rooms;
     try {
-      const sealed = await journal.sealQuiet(this.#quietMs, (ids, manager) => this.#enqueue(ids, manager));
+      const sealed = await journal.sealQuiet(this.#settings.quietMs, (ids, manager) => this.#enqueue(ids, manager));
       if (sealed > 0) this.#wakeAll();
       await this.#lateOutcomes.run();
       await journal.releaseSpool();
+      await this.#forgetWaitingOutcomes();
     } catch (error) {
       log.event('stage-failed', { stage: 'housekeeping', code: codeOf(error) });
     }
+  }
+
+  async #forgetWaitingOutcomes(): Promise<void> {
+    if (Date.now() < this.#nextForgetting) return;
+    this.#nextForgetting = Date.now() + FORGET_MS;
+    const { outcomes, audit } = this.#rooms;
+    const lines = await outcomes.forgetWaiting(this.#settings.outcomeWaitDays);
+    if (lines === 0) return;
+    await audit.record([{ code: 'outcomes-expired', outcome: 'success', actor: 'housekeeping', detail: { lines } }]);
   }
 }
