@@ -10,6 +10,7 @@ export const DEID_ERRORS = {
     'The pseudonym key file can be read by others than its owner: chmod 600 it, and replace the key if they might have.',
   DEID_KEY_EXISTS:
     'There is a pseudonym key file already. A new key makes new pseudonyms for everything: move the old one away first.',
+  DEID_KEY_UNWRITABLE: 'The pseudonym key file could not be made: check that its folder exists and may be written to.',
   DEID_PROFILE_MISSING: 'There is no de-identification profile of that name or path: see governance/deid-profiles.',
   DEID_PROFILE_INVALID: 'The de-identification profile cannot be used.',
   DEID_ELEMENT_UNDECIDED:

@@ -1,17 +1,19 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Deidentifier } from './deidentifier.ts';
-import type { ObjectOutcome } from './deidentify-object.ts';
+import { join, relative, resolve, sep } from 'node:path';
+import { linesInThreads } from './adapters/file-threads.ts';
+import type { DeidentifierOptions } from './deidentifier.ts';
+import { Deidentifier } from './deidentifier.ts';
 import { deidError } from './deid.errors.ts';
-import type { DeidAction, QuarantineReason } from './domain/types.ts';
+import type { QuarantineReason } from './domain/types.ts';
+import type { Folders, ReportLine } from './treat-file.ts';
+import { treatFile } from './treat-file.ts';
 
-export interface DirectoryJob {
-  readonly inDir: string;
-  readonly outDir: string;
-  readonly deidentifier: Deidentifier;
-  /** File that gets one JSON line an input. */
+export interface DirectoryJob extends Folders {
+  readonly options: DeidentifierOptions;
+  /** Files treated at once, each in a thread of its own; 1 works in the caller's. Default 1. */
+  readonly jobs?: number;
+  /** File that gets one JSON line an input, in the order of paths. */
   readonly report?: string;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -21,18 +23,6 @@ export interface DirectoryCounts {
   readonly deidentified: number;
   readonly quarantined: number;
   readonly reasons: Readonly<Partial<Record<QuarantineReason | 'unreadable', number>>>;
-}
-
-/** One line of the report. `path` is the input's own, which may name a patient: the report is as private as the folder. */
-export interface ReportLine {
-  readonly path: string;
-  readonly status: 'deidentified' | 'quarantined';
-  readonly reason?: QuarantineReason | 'unreadable';
-  readonly detail?: string;
-  /** Actions counted by `rule action`. */
-  readonly actions?: Readonly<Record<string, number>>;
-  readonly sha256In?: string;
-  readonly sha256Out?: string;
 }
 
 /**
@@ -45,16 +35,25 @@ export async function deidentifyDirectory(job: DirectoryJob): Promise<DirectoryC
   const report = job.report === undefined ? undefined : await open(job.report, 'w', 0o600);
   const tally = new Tally();
   try {
-    for (const [index, path] of paths.entries()) {
-      const line = await treatFile(job, path);
+    for await (const line of linesOf(job, paths)) {
       tally.add(line);
       await write(report, line);
-      job.onProgress?.(index + 1, paths.length);
+      job.onProgress?.(tally.files, paths.length);
     }
   } finally {
     await report?.close();
   }
   return tally.counts();
+}
+
+async function* linesOf(job: DirectoryJob, paths: readonly string[]): AsyncGenerator<ReportLine> {
+  const threads = Math.min(job.jobs ?? 1, paths.length);
+  if (threads > 1) {
+    yield* linesInThreads(threads, job.options, job, paths);
+    return;
+  }
+  const deidentifier = new Deidentifier(job.options);
+  for (const path of paths) yield await treatFile(job, deidentifier, path);
 }
 
 /** Written into itself, a second run would take its own output for input. */
@@ -74,66 +73,23 @@ async function filesBelow(folder: string): Promise<string[]> {
     .sort();
 }
 
-async function treatFile({ inDir, outDir, deidentifier }: DirectoryJob, path: string): Promise<ReportLine> {
-  const bytes = await readFile(join(inDir, path)).catch(() => undefined);
-  if (bytes === undefined)
-    return {
-      path,
-      status: 'quarantined',
-      reason: 'unreadable',
-      detail: 'The file could not be read: check its rights.',
-    };
-  const outcome = deidentifier.deidentifyObject(bytes);
-  if (outcome.kind === 'deidentified') await writeWhole(join(outDir, path), outcome.bytes);
-  return lineOf(path, bytes, outcome);
-}
-
-function lineOf(path: string, bytes: Buffer, outcome: ObjectOutcome): ReportLine {
-  const sha256In = createHash('sha256').update(bytes).digest('hex');
-  if (outcome.kind === 'quarantined')
-    return { path, status: 'quarantined', reason: outcome.reason, detail: outcome.detail, sha256In };
-  return { path, status: 'deidentified', actions: countActions(outcome.actions), sha256In, sha256Out: outcome.sha256 };
-}
-
-function countActions(actions: readonly DeidAction[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { rule, action } of actions) {
-    const key = `${rule} ${action}`;
-    counts[key] = (counts[key] ?? 0) + 1;
-  }
-  return counts;
-}
-
-/** A name that only a whole file gets: a run cut off leaves no half object behind. */
-async function writeWhole(file: string, bytes: Buffer): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.part`;
-  try {
-    await writeFile(draft, bytes);
-    await rename(draft, file);
-  } catch (fault) {
-    await rm(draft, { force: true });
-    throw fault;
-  }
-}
-
 async function write(report: FileHandle | undefined, line: ReportLine): Promise<void> {
   await report?.write(`${JSON.stringify(line)}\n`);
 }
 
 class Tally {
-  #files = 0;
+  files = 0;
   #deidentified = 0;
   readonly #reasons: Partial<Record<QuarantineReason | 'unreadable', number>> = {};
 
   add({ status, reason }: ReportLine): void {
-    this.#files += 1;
+    this.files += 1;
     if (status === 'deidentified') this.#deidentified += 1;
     else if (reason !== undefined) this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
   }
 
   counts(): DirectoryCounts {
-    const quarantined = this.#files - this.#deidentified;
-    return { files: this.#files, deidentified: this.#deidentified, quarantined, reasons: this.#reasons };
+    const quarantined = this.files - this.#deidentified;
+    return { files: this.files, deidentified: this.#deidentified, quarantined, reasons: this.#reasons };
   }
 }

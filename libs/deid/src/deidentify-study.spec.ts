@@ -6,14 +6,16 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { NewElement } from '@precedent/dicom';
 import type { SealedStudy } from '@precedent/ingress';
 import { deidentifyDirectory } from './deidentify-directory.ts';
-import type { ReportLine } from './deidentify-directory.ts';
-import { el, sampleObject, SOURCE, testDeidentifier } from './object.testkit.ts';
+import type { ReportLine } from './treat-file.ts';
+import { loadDeidProfile } from './adapters/profile-file.ts';
+import { el, sampleObject, SOURCE, TEST_KEYS, testDeidentifier } from './object.testkit.ts';
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'precedent-deid-'));
 });
 const deidentifier = await testDeidentifier();
+const options = { keys: TEST_KEYS, profile: await loadDeidProfile('retrieval'), allowUncleanedPixels: true };
 
 async function sealed(
   objects: readonly (readonly [string, Buffer])[],
@@ -132,7 +134,7 @@ describe('a folder (real: files, engine; fake: the patient)', () => {
     const counts = await deidentifyDirectory({
       inDir,
       outDir,
-      deidentifier,
+      options,
       report,
       onProgress: (done) => progress.push(done),
     });
@@ -155,9 +157,35 @@ describe('a folder (real: files, engine; fake: the patient)', () => {
     expect(JSON.stringify(lines)).not.toMatch(/ssler|283-58/);
   });
 
+  it('in several threads gives the same files and the same report, in the same order', async () => {
+    const inDir = join(folder, 'many');
+    await mkdir(inDir);
+    for (let n = 0; n < 24; n += 1)
+      await writeFile(join(inDir, `${n}.dcm`), n % 5 === 4 ? 'junk' : sampleObject([el('SOPInstanceUID', `1.2.${n}`)]));
+    const runs = [1, 3].map((jobs) => ({
+      jobs,
+      outDir: join(folder, `out ${jobs}`),
+      report: join(folder, `${jobs}.jsonl`),
+    }));
+    const counts = [];
+    for (const run of runs) counts.push(await deidentifyDirectory({ inDir, options, ...run }));
+    expect(counts[1]).toEqual(counts[0]);
+    expect(await readFile(runs[1]!.report, 'utf8')).toBe(await readFile(runs[0]!.report, 'utf8'));
+    for (const name of await readdir(runs[0]!.outDir))
+      expect(await readFile(join(runs[1]!.outDir, name))).toEqual(await readFile(join(runs[0]!.outDir, name)));
+  });
+
+  it('ends with the fault, and without threads left, when an output cannot be written', async () => {
+    const outDir = join(folder, 'out full');
+    await mkdir(join(outDir, 'a'), { recursive: true });
+    await writeFile(join(outDir, 'a', 'b'), 'a file where a folder must be');
+    const job = { inDir: join(folder, 'in'), outDir, options, jobs: 2 };
+    await expect(deidentifyDirectory(job)).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+
   it('refuses to write into the folder it reads', async () => {
     for (const outDir of [join(folder, 'in'), join(folder, 'in', 'deep')])
-      await expect(deidentifyDirectory({ inDir: join(folder, 'in'), outDir, deidentifier })).rejects.toMatchObject({
+      await expect(deidentifyDirectory({ inDir: join(folder, 'in'), outDir, options })).rejects.toMatchObject({
         code: 'DEID_DIRECTORY_NESTED',
       });
   });

@@ -30,8 +30,9 @@ export type {
 } from './domain/inspection-types.ts';
 export type { InspectorOptions } from './inspect-object.ts';
 export { ObjectInspector } from './inspect-object.ts';
-export type { DirectoryCounts, DirectoryJob, ReportLine } from './deidentify-directory.ts';
+export type { DirectoryCounts, DirectoryJob } from './deidentify-directory.ts';
 export { deidentifyDirectory } from './deidentify-directory.ts';
+export type { ReportLine } from './treat-file.ts';
 export type { DeidConfig } from './deid.config.ts';
 export { deidConfigSchema } from './deid.config.ts';
 export { DeidModule } from './deid.module.ts';

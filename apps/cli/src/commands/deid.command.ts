@@ -1,10 +1,15 @@
 import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { CodedError } from '@precedent/kernel';
 import { EXIT } from '../exit-codes.ts';
 import { note, printJson } from '../terminal/output.ts';
 import { ProgressBar } from '../terminal/progress-bar.ts';
 import { untilInterrupted } from '../terminal/interruption.ts';
+import { wholeNumber } from './parse-options.ts';
+
+/** More threads than this only wait for the disk. */
+const MAX_JOBS = 64;
 
 interface Options {
   readonly profile: string;
@@ -12,6 +17,7 @@ interface Options {
   readonly newKey?: boolean;
   readonly report?: string;
   readonly pixels: 'clean' | 'off';
+  readonly jobs: number;
   readonly json?: boolean;
 }
 
@@ -30,6 +36,7 @@ export function deidCommand(): Command {
     .option('--new-key', 'make the key file first; an existing one is never replaced')
     .option('--profile <name>', 'profile by name or YAML file', 'retrieval')
     .option('--report <file>', 'one JSON line an input: path, status, reason, actions, digests')
+    .option('--jobs <n>', 'files treated at once', wholeNumber(1, MAX_JOBS), Math.min(MAX_JOBS, availableParallelism()))
     .addOption(
       new Option(
         '--pixels <how>',
@@ -50,21 +57,20 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
     throw new CodedError('INPUT_UNREADABLE', `${inDir} does not exist or cannot be read: check the path.`, { cause });
   });
   // Loaded when it is needed: `--help` of any command must not wait for it.
-  const { createDeidKeys, deidentifyDirectory, Deidentifier, loadDeidKeys, loadDeidProfile } =
-    await import('@precedent/deid');
+  const { createDeidKeys, deidentifyDirectory, loadDeidKeys, loadDeidProfile } = await import('@precedent/deid');
   const profile = await loadDeidProfile(options.profile);
   const keys = await (options.newKey === true
     ? createDeidKeys(options.keyFile)
     : loadDeidKeys(options.keyFile, { onUnsafe: warnOfKey }));
   if (options.pixels === 'off') note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');
-  const deidentifier = new Deidentifier({ keys, profile, allowUncleanedPixels: options.pixels === 'off' });
   const bar = new ProgressBar('deid', options.json === true);
   const report = options.report === undefined ? {} : { report: options.report };
   const counts = await untilInterrupted(
     deidentifyDirectory({
       inDir,
       outDir,
-      deidentifier,
+      options: { keys, profile, allowUncleanedPixels: options.pixels === 'off' },
+      jobs: options.jobs,
       ...report,
       onProgress: (done, total) => bar.update(done, total, 'files'),
     }),

@@ -61,11 +61,12 @@ async function assertPrivate(file: string, { onUnsafe }: KeyFileOptions): Promis
   onUnsafe(fault.message);
 }
 
-/** Makes a new key from the system's randomness, readable by its owner only. @throws CodedError DEID_KEY_EXISTS */
+/** Makes a new key from the system's randomness, readable by its owner only. @throws CodedError DEID_KEY_EXISTS, DEID_KEY_UNWRITABLE */
 export async function createDeidKeys(file: string): Promise<DeidKeys> {
   const keys = { keyId: randomUUID(), secret: randomBytes(SECRET_BYTES) };
   const handle = await open(file, 'wx', OWNER_ONLY).catch((cause: unknown) => {
-    throw deidError('DEID_KEY_EXISTS', { cause });
+    const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw deidError(exists ? 'DEID_KEY_EXISTS' : 'DEID_KEY_UNWRITABLE', { cause });
   });
   try {
     await handle.writeFile(`${JSON.stringify({ keyId: keys.keyId, secret: keys.secret.toString('base64') })}\n`);

@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { DeidentifierOptions } from '../deidentifier.ts';
+import { Deidentifier } from '../deidentifier.ts';
+import type { Folders } from '../treat-file.ts';
+import { treatFile } from '../treat-file.ts';
+import type { FileReply } from './file-threads.ts';
+
+/** A thread of `precedent deid --jobs`: one path after the other, from the file to its output. */
+const port = parentPort;
+if (port === null) throw new Error('file-worker runs as a worker thread only');
+
+const { options, folders } = workerData as { readonly options: DeidentifierOptions; readonly folders: Folders };
+const { keys, ...rest } = options;
+const deidentifier = new Deidentifier({ ...rest, keys: { ...keys, secret: Buffer.from(keys.secret) } });
+
+// One at a time, however many wait: each holds a whole object in memory.
+let work = Promise.resolve();
+port.on('message', (path: string) => {
+  work = work.then(async () => port.postMessage(await replyOf(path)));
+});
+
+/** An error's class and code are lost between threads: the system's code goes as data. */
+async function replyOf(path: string): Promise<FileReply> {
+  try {
+    return { line: await treatFile(folders, deidentifier, path) };
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return { fault: { code, message } };
+  }
+}
