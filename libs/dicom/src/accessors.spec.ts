@@ -25,6 +25,8 @@ describe('text by Specific Character Set', () => {
     ['ISO_IR 13', '\xd4\xcf\xc0\xde^\xc0\xdb\xb3', 'ﾔﾏﾀﾞ^ﾀﾛｳ'],
     ['iso-ir 100', 'M\xfcller', 'Müller'],
     ['ISO 2022 IR 100', 'M\xfcller', 'Müller'],
+    // ESC ( B names ASCII, which (0008,0005) does not list: pydicom's chrSQEncoding.dcm.
+    ['ISO 2022 IR 13\\ISO 2022 IR 87', '\xd4\xcf\xc0\xde=\x1b$B;3ED\x1b(B^A', 'ﾔﾏﾀﾞ=山田^A'],
     ['ISO_IR 203', '\xa4', '€'],
   ])('%s', (charset, bytes, text) => {
     const dataset = nameIn(charset, bytes.length % 2 === 0 ? bytes : `${bytes} `);

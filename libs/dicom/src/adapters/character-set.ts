@@ -16,12 +16,26 @@ export function decodeText(bytes: Buffer, charsets: readonly string[], vr: Vr): 
   if (other !== undefined) return new TextDecoder(other).decode(bytes);
   // The default repertoire has no such bytes. UTF-8 that is valid is hardly anything else; Latin-1 reads the rest.
   if (terms.every((term) => term === '' || term === 'ISO_IR 6')) return decodeUnstated(bytes);
+  return convert(terms, bytes, vr) ?? convert(withDesignated(terms), bytes, vr) ?? bytes.toString('latin1');
+}
+
+function convert(terms: readonly string[], bytes: Buffer, vr: Vr): string | undefined {
   try {
     return convertBytes(terms.join('\\'), bytes, { vr });
   } catch {
-    return bytes.toString('latin1');
+    return undefined;
   }
 }
+
+/**
+ * Escape sequences name a set by themselves, so one that (0008,0005) does not list is decoded all the same: writers of Japanese
+ * often go back to ASCII (ESC ( B) where they state ISO 2022 IR 13.
+ */
+function withDesignated(terms: readonly string[]): readonly string[] {
+  return [...terms, ...DESIGNATED.filter((term) => !terms.includes(term))];
+}
+
+const DESIGNATED = ['ISO 2022 IR 6', 'ISO 2022 IR 87', 'ISO 2022 IR 159', 'ISO 2022 IR 149', 'ISO 2022 IR 58'];
 
 function decodeUnstated(bytes: Buffer): string {
   try {
