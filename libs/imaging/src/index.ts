@@ -18,5 +18,6 @@ export { ImagingSandbox } from './imaging-sandbox.ts';
 export { IMAGING_ERRORS } from './imaging.errors.ts';
 export type { SlicePlace } from './domain/sort-slices.ts';
 export { sortSlices } from './domain/sort-slices.ts';
+export { frameOrder } from './domain/frame-order.ts';
 export type { FrameCodec, SyntaxSupport } from './domain/syntax-support.ts';
 export { SYNTAX_SUPPORT } from './domain/syntax-support.ts';

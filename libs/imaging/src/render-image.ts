@@ -2,6 +2,7 @@ import { openBytes, openFile } from './adapters/object-file.ts';
 import { pngOf, readPictureFile } from './adapters/picture-file.ts';
 import { checkTransferSyntax, decodeFrame } from './decode-frame.ts';
 import { ImageRefused } from './domain/failure.ts';
+import { frameOrder } from './domain/frame-order.ts';
 import { frameRanges } from './domain/frame-ranges.ts';
 import { readPixelHeader } from './domain/read-header.ts';
 import { resizeToSquare } from './domain/resize.ts';
@@ -54,7 +55,8 @@ async function renderFrames(object: ImageObject, request: RenderRequest): Promis
   const header = readPixelHeader(dataset);
   checkTransferSyntax(dataset.transferSyntax);
   const ranges = frameRanges(dataset, header.image, place);
-  const wanted = request.frames === 'all' ? ranges.map((_, frame) => frame) : request.frames;
+  const all = request.order === 'geometry' ? frameOrder(dataset, ranges.length) : ranges.map((_, frame) => frame);
+  const wanted = request.frames === 'all' ? all : request.frames;
   checkAnswer(header, wanted.length, request.target);
   const frames: RenderedFrame[] = [];
   for (const frame of wanted) {

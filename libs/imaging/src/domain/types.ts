@@ -44,6 +44,8 @@ export interface RenderRequest {
   readonly source: ImageSource;
   /** Frame indices from 0, or all. */
   readonly frames: 'all' | readonly number[];
+  /** Of all frames: as they are stored, or those of an enhanced object along the normal of their planes. Default as stored. */
+  readonly order?: 'stored' | 'geometry';
   readonly target: RenderTarget;
 }
 
