@@ -105,10 +105,26 @@ export function charsetsWithin(
   holder: ElementHolder,
   inherited: readonly string[],
 ): readonly string[] {
+  return statedCharsets(dataset, holder) ?? inherited;
+}
+
+/** More is no Specific Character Set: each text of the object would have to go through all of its terms. */
+const MAX_CHARSET_BYTES = 1024;
+/** By level: a level without (0008,0005) would else be searched to its end for each text in it, 16 s for 40,000 elements. */
+const charsetsOfLevel = new WeakMap<readonly Element[], readonly string[] | null>();
+
+function statedCharsets(dataset: Dataset, holder: ElementHolder): readonly string[] | null {
+  const known = charsetsOfLevel.get(holder.elements);
+  if (known !== undefined) return known;
   const own = findElement(holder, TAG.SpecificCharacterSet);
-  if (own === undefined) return inherited;
-  const values = bytesOf(dataset, own).toString('latin1').split('\\');
-  return values.map((value) => withoutPadding(value).trim());
+  const stated = own === undefined ? null : termsOf(bytesOf(dataset, own).subarray(0, MAX_CHARSET_BYTES));
+  charsetsOfLevel.set(holder.elements, stated);
+  return stated;
+}
+
+function termsOf(value: Buffer): readonly string[] {
+  const values = value.toString('latin1').split('\\');
+  return values.map((term) => withoutPadding(term).trim());
 }
 
 /** Specific Character Set in force for an element, found by where its bytes lie. */

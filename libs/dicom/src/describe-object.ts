@@ -2,6 +2,7 @@ import { bytesOf, findElement } from './accessors.ts';
 import { describePixels } from './describe-pixels.ts';
 import { explainFinding } from './domain/explain-findings.ts';
 import { measureDataset } from './domain/measure-dataset.ts';
+import { withoutPadding } from './domain/padding.ts';
 import { isDicomPreamble, sniffDicom, trimUid } from './domain/part10.ts';
 import { sopClassName } from './domain/sop-classes.ts';
 import { TAG } from './domain/tags.ts';
@@ -98,7 +99,7 @@ function characterSetsOf(dataset: Dataset, elements: readonly Element[], found: 
 }
 
 function termOf(term: string): string {
-  const text = term.replace(/[\0 ]+$/, '').trim();
+  const text = withoutPadding(term).trim();
   if (text === '') return 'default repertoire';
   return CHARACTER_SET.test(text) ? text : 'unrecognised';
 }

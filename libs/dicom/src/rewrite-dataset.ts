@@ -248,6 +248,7 @@ class PrivateCreators {
   readonly #dataset: Dataset;
   readonly #elements: readonly Element[];
   readonly #charsets: readonly string[];
+  #owners: ReadonlyMap<Tag, string> | undefined;
 
   constructor(dataset: Dataset, elements: readonly Element[], charsets: readonly string[]) {
     this.#dataset = dataset;
@@ -257,7 +258,17 @@ class PrivateCreators {
 
   of(tag: Tag): string | undefined {
     if (!isPrivateTag(tag) || isPrivateCreator(tag)) return undefined;
-    const creator = findElement({ elements: this.#elements }, creatorTagOf(tag));
-    return creator === undefined ? undefined : textOf(this.#dataset, creator, this.#charsets).trim();
+    this.#owners ??= this.#readOwners();
+    return this.#owners.get(creatorTagOf(tag));
+  }
+
+  /** All at once: to search the level for each private element took 40,000 of them 13 s. */
+  #readOwners(): ReadonlyMap<Tag, string> {
+    const owners = new Map<Tag, string>();
+    for (const element of this.#elements) {
+      if (!isPrivateCreator(element.tag) || owners.has(element.tag)) continue;
+      owners.set(element.tag, textOf(this.#dataset, element, this.#charsets).trim());
+    }
+    return owners;
   }
 }
