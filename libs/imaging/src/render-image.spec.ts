@@ -77,6 +77,8 @@ describe('grey', () => {
   it('the first window of several is taken', async () => {
     const more = window('50\\128', '101\\256');
     expect(await shown({ rows: 1, columns: 2, pixels: bytes(0, 255), more })).toEqual([[1, 255]]);
+    const unusable = window('50\\128.5', '0\\257');
+    expect(await shown({ rows: 1, columns: 3, pixels: bytes(0, 128, 255), more: unusable })).toEqual([[0, 128, 254]]);
   });
 
   it('per-frame windows of enhanced objects win over the shared ones', async () => {

@@ -18,9 +18,13 @@ const PER_FRAME_GROUPS = 0x52009230;
 const FRAME_VOI = 0x00289132;
 const PIXEL_VALUE_TRANSFORMATION = 0x00289145;
 
-function firstNumber(dataset: Dataset, holder: Holder, tag: number): number | undefined {
+function numbersIn(dataset: Dataset, holder: Holder, tag: number): readonly number[] {
   const element = findElement(holder, tag);
-  const value = element === undefined ? undefined : numbersOf(dataset, element)[0];
+  return element === undefined ? [] : numbersOf(dataset, element);
+}
+
+function firstNumber(dataset: Dataset, holder: Holder, tag: number): number | undefined {
+  const value = numbersIn(dataset, holder, tag)[0];
   return value === undefined || Number.isNaN(value) ? undefined : value;
 }
 
@@ -31,16 +35,17 @@ function rescaleOf(dataset: Dataset, holder: Holder): Rescale | undefined {
   return { slope: slope ?? 1, intercept: intercept ?? 0 };
 }
 
-/** The first window, of the several a header may offer. One that the formula has no meaning for counts as absent. */
+/** The first window of the several a header may offer that the formula has a meaning for. */
 function windowOf(dataset: Dataset, holder: Holder): VoiWindow | undefined {
-  const center = firstNumber(dataset, holder, WINDOW_CENTER);
-  const width = firstNumber(dataset, holder, WINDOW_WIDTH);
-  if (center === undefined || width === undefined) return undefined;
+  const centers = numbersIn(dataset, holder, WINDOW_CENTER);
+  const widths = numbersIn(dataset, holder, WINDOW_WIDTH);
   const element = findElement(holder, VOI_FUNCTION);
   const stated = element === undefined ? undefined : stringsOf(dataset, element)[0];
   const name = stated === 'LINEAR_EXACT' || stated === 'SIGMOID' ? stated : 'LINEAR';
-  const usable = name === 'LINEAR' ? width >= 1 : width > 0;
-  return usable ? { center, width, function: name } : undefined;
+  const windows = centers.map((center, i) => ({ center, width: widths[i] ?? NaN, function: name }) as const);
+  return windows.find(
+    ({ center, width }) => Number.isFinite(center + width) && (name === 'LINEAR' ? width >= 1 : width > 0),
+  );
 }
 
 function tableIn(dataset: Dataset, holder: Holder, sequence: number, signed: boolean): LookUpTable | undefined {
