@@ -14,6 +14,7 @@ import type { RenderOutcome } from '@precedent/imaging';
 import { baseObject } from './base-object.ts';
 import { checkDecode } from './check-decode.ts';
 import { checkParse } from './check-parse.ts';
+import { readSettings } from './command.ts';
 import { DECODE_CLASSES, decodeMutant } from './decode-mutants.ts';
 import type { DecodeMutant } from './decode-mutants.ts';
 import { applyEdits } from './edits.ts';
@@ -217,15 +218,20 @@ describe('the harness notices', () => {
 
 describe('the fuzz command', () => {
   it.each([
-    ['--mutants', '-1'],
-    ['--mutants', '10', '--decode', '11'],
-    ['--seed', 'a/b'],
-    ['--replay', 'nothing'],
-    ['--no-such'],
-  ])('refuses %s %s …', (...args: string[]) => {
-    const { status, stdout, stderr } = fuzz(...args);
+    [['--mutants', '-1']],
+    [['--mutants', '10', '--decode', '11']],
+    [['--seed', 'a/b']],
+    [['--replay', 'nothing']],
+    [['--no-such']],
+  ])('understands no %j', (args) => expect(() => readSettings(args)).toThrow());
+
+  it('takes 200,000 mutants where nothing is said, a tenth of them code streams', () =>
+    expect(readSettings([])).toMatchObject({ mutants: 200_000, decode: 20_000 }));
+
+  it('runs nothing when it is called wrongly', () => {
+    const { status, stdout, stderr } = fuzz('--mutants', 'many');
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^fuzz: /);
+    expect(stderr).toMatch(/^fuzz: --mutants takes a whole number/);
   });
 
   it('makes one mutant of a report again', () => {

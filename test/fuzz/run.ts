@@ -85,10 +85,15 @@ class KindRun {
 
   async run(total: number): Promise<KindResult> {
     const began = Date.now();
+    let told = 0;
     for (let from = 0; from < total && Date.now() < this.#surroundings.deadline;) {
       from = await this.#piece(from, Math.min(total, from + PIECE[this.#kind]));
       this.#result.seconds = (Date.now() - began) / 1000;
       this.#options.onProgress?.(this.#line(from, total));
+      for (const { property, seed } of this.#result.failures.slice(told)) {
+        this.#options.onProgress?.(`  FAILED ${property}: --replay '${seed}'`);
+      }
+      told = this.#result.failures.length;
     }
     return this.#result;
   }
