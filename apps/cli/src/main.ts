@@ -4,6 +4,7 @@ import { demoCommand } from './commands/demo.command.ts';
 import { evaluateCommand } from './commands/evaluate.command.ts';
 import { importCommand } from './commands/import.command.ts';
 import { inspectCommand } from './commands/inspect.command.ts';
+import { quarantineCommand } from './commands/quarantine.command.ts';
 import { searchCommand } from './commands/search.command.ts';
 import { serveCommand } from './commands/serve.command.ts';
 import { statusCommand } from './commands/status.command.ts';
@@ -24,6 +25,7 @@ function program(): Command {
     importCommand,
     searchCommand,
     statusCommand,
+    quarantineCommand,
     evaluateCommand,
     deidCommand,
     inspectCommand,

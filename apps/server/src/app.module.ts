@@ -13,6 +13,7 @@ import {
   GenerationJournal,
   IngressModule,
   IngressStatus,
+  Quarantine,
   ReceiveInstances,
   SpoolFolder,
   StageOutcomes,
@@ -32,6 +33,7 @@ import { IngestController } from './http/ingest/ingest.controller.ts';
 import { OPENAPI_DOCUMENT, OpenApiController } from './http/openapi/openapi.controller.ts';
 import { openApiDocument } from './http/openapi/openapi-document.ts';
 import { OPERATIONS } from './http/operations.ts';
+import { QuarantineController } from './http/quarantine/quarantine.controller.ts';
 import { EmbedUpload } from './http/similar-cases/embed-upload.ts';
 import { SimilarCasesController } from './http/similar-cases/similar-cases.controller.ts';
 import { ReadStatus } from './http/status/read-status.ts';
@@ -114,6 +116,7 @@ export class AppModule {
         ImagesController,
         StudiesController,
         StatusController,
+        QuarantineController,
         IngestController,
         StowController,
         EvaluationsController,
@@ -132,6 +135,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
       inject: [
         GenerationJournal,
         StageOutcomes,
+        Quarantine,
         StudyDeidentifier,
         CaseArchive,
         ImageEmbedder,
@@ -142,6 +146,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
       useFactory: (
         journal: GenerationJournal,
         outcomes: StageOutcomes,
+        quarantine: Quarantine,
         deidentifier: StudyDeidentifier,
         archive: CaseArchive,
         embedder: ImageEmbedder,
@@ -150,7 +155,19 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
         ledger: ProvenanceLedger,
       ) => {
         const { db, queue } = storage;
-        const rooms = { db, queue, journal, outcomes, deidentifier, archive, embedder, index, audit, ledger };
+        const rooms = {
+          db,
+          queue,
+          journal,
+          outcomes,
+          quarantine,
+          deidentifier,
+          archive,
+          embedder,
+          index,
+          audit,
+          ledger,
+        };
         return new Pipeline({ ...rooms, log: logger }, config);
       },
     },

@@ -13,3 +13,5 @@ export type { GenerationStatus, IngressCounts } from './ingress-status.ts';
 export { IngressStatus } from './ingress-status.ts';
 export { ingressSchema } from './ingress.schema.ts';
 export { IngressModule } from './ingress.module.ts';
+export type { HeldInstance } from './quarantine.ts';
+export { Quarantine } from './quarantine.ts';

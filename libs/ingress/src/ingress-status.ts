@@ -76,10 +76,13 @@ export class IngressStatus {
   }
 }
 
+/** Bytes that have given way to the same bytes, or that a steward has rejected: no longer among what was received. */
+const GONE = ['superseded', 'rejected'];
+
 function instanceCounts(rows: readonly DispositionCount[]): IngressCounts['instances'] {
   const of = (name: string): number => rows.find((row) => row.disposition === name)?.n ?? 0;
   return {
-    received: rows.reduce((sum, row) => sum + (row.disposition === 'superseded' ? 0 : row.n), 0),
+    received: rows.reduce((sum, row) => sum + (GONE.includes(row.disposition) ? 0 : row.n), 0),
     pending: of('pending'),
     archived: of('archived'),
     duplicate: of('duplicate'),

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { systemClock } from '@precedent/kernel';
 import { GenerationJournal } from './generation-journal.ts';
 import { IngressStatus } from './ingress-status.ts';
+import { Quarantine } from './quarantine.ts';
 import { ReceiveInstances } from './receive-instances.ts';
 import { SpoolFolder } from './spool-folder.ts';
 import { StageOutcomes } from './stage-outcomes.ts';
@@ -38,13 +39,18 @@ export class IngressModule {
           useFactory: (db: DataSource, folder: SpoolFolder) => new GenerationJournal(db, folder, systemClock),
         },
         {
+          provide: Quarantine,
+          inject: onSpool,
+          useFactory: (db: DataSource, folder: SpoolFolder) => new Quarantine(db, folder, systemClock),
+        },
+        {
           provide: StageOutcomes,
           inject: [DataSource],
           useFactory: (db: DataSource) => new StageOutcomes(db, systemClock),
         },
         { provide: IngressStatus, inject: [DataSource], useFactory: (db: DataSource) => new IngressStatus(db) },
       ],
-      exports: [SpoolFolder, ReceiveInstances, GenerationJournal, StageOutcomes, IngressStatus],
+      exports: [SpoolFolder, ReceiveInstances, GenerationJournal, Quarantine, StageOutcomes, IngressStatus],
     };
   }
 }

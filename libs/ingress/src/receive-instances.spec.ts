@@ -9,6 +9,7 @@ import { startTestDatabase } from '../../../test/support/test-database.ts';
 import { GenerationJournal } from './generation-journal.ts';
 import { ingressSchema } from './ingress.schema.ts';
 import { IngressStatus } from './ingress-status.ts';
+import { Quarantine } from './quarantine.ts';
 import { ReceiveInstances } from './receive-instances.ts';
 import type { SpooledFile } from './spool-folder.ts';
 import { SpoolFolder } from './spool-folder.ts';
@@ -37,6 +38,8 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+
 class Door {
   now = new Date('2026-01-01T00:00:00Z');
   readonly enqueued: string[] = [];
@@ -44,6 +47,7 @@ class Door {
   readonly folder: SpoolFolder;
   readonly receiver: ReceiveInstances;
   readonly journal: GenerationJournal;
+  readonly quarantine: Quarantine;
 
   constructor(db: DataSource, folder: SpoolFolder) {
     const clock = { now: () => this.now };
@@ -51,6 +55,7 @@ class Door {
     this.folder = folder;
     this.receiver = new ReceiveInstances(db, folder, clock);
     this.journal = new GenerationJournal(db, folder, clock);
+    this.quarantine = new Quarantine(db, folder, clock);
   }
 
   async receive(...objects: Buffer[]): Promise<string[]> {
@@ -164,6 +169,32 @@ describe('the door and its journal', () => {
     await door.settle('archived');
     const { instances, quarantine } = await new IngressStatus(door.db).counts();
     expect([instances.received, instances.archived, instances.quarantined, quarantine]).toEqual([1, 1, 0, {}]);
+  });
+
+  it('lets a steward list what is held back, try it again, and reject it', async () => {
+    await door.receive(object('1.2.3', '1.2.3.4'), object('1.2.3', '1.2.3.5'));
+    await door.receive(object('1.2.9', '1.2.9.4').subarray(0, 200));
+    await door.seal();
+    await door.settle('quarantined');
+    const held = await door.quarantine.list({}, 10);
+    expect(held.map(({ reason, retryable }) => `${reason} ${String(retryable)}`).sort()).toEqual([
+      'pixel-cleaning-pending true',
+      'pixel-cleaning-pending true',
+      'truncated false',
+    ]);
+    expect(JSON.stringify(held)).not.toContain('1.2.3.4');
+    const pending = await door.quarantine.list({ reason: 'pixel-cleaning-pending' }, 1);
+    const enqueue = (ids: string[]): Promise<void> => Promise.resolve(void door.enqueued.push(...ids));
+    expect(await door.quarantine.retry([...pending.map(({ id }) => id), UNKNOWN_ID], enqueue)).toBe(1);
+    const [again] = await door.journal.loadSealed(door.enqueued);
+    expect([again?.generation, again?.instances.map(({ receiptId }) => receiptId)]).toEqual([2, [pending[0]?.id]]);
+    await door.settle('archived');
+    expect(await door.quarantine.reject(held.map(({ id }) => id))).toBe(2);
+    const { instances, quarantine } = await new IngressStatus(door.db).counts();
+    expect([instances.received, instances.archived, quarantine]).toEqual([1, 1, {}]);
+    expect(await readdir(door.folder.directory)).toHaveLength(1);
+    const sentAgain = await door.receive(object('1.2.3', '1.2.3.4'), object('1.2.3', '1.2.3.5'));
+    expect([...sentAgain].sort()).toEqual(['duplicate', 'stored']);
   });
 
   it('deletes the spool bytes of what is archived, keeps those of what is held back, and clears up after a crash', async () => {

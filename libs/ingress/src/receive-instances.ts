@@ -140,12 +140,13 @@ function rowOf(source: string, { file, identity, rejected }: Candidate, now: Dat
 /** Objects without a SOP Instance UID are recognised by their digest. */
 const sameKey = (row: ReceiptRow): string => (row.sopUid === '' ? `sha256:${row.datasetSha256}` : row.sopUid);
 
+/** Dispositions of receipts that stand in no newcomer's way. */
+const NOT_KEPT = ['quarantined', 'superseded', 'duplicate', 'rejected'];
+
 /** Decides duplicate and conflict in place. @returns whether the new bytes are a duplicate and may be removed. */
 function judge(row: ReceiptRow, same: readonly ReceiptRow[]): boolean {
   if (row.disposition !== null) return false;
-  const kept = same.filter(
-    (r) => r.disposition !== 'quarantined' && r.disposition !== 'superseded' && r.disposition !== 'duplicate',
-  );
+  const kept = same.filter((r) => !NOT_KEPT.includes(r.disposition ?? ''));
   if (kept.some((r) => r.datasetSha256 === row.datasetSha256)) {
     Object.assign(row, { disposition: 'duplicate', spoolName: null, settledAt: row.receivedAt });
     return true;

@@ -27,6 +27,21 @@ export interface Status {
   readonly stageSeconds: Readonly<Record<string, number>>;
 }
 
+export interface HeldLine {
+  readonly id: string;
+  readonly source: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly sizeBytes: number;
+  readonly receivedAt: string;
+  readonly retryable: boolean;
+}
+
+interface HeldPage {
+  readonly instances: readonly HeldLine[];
+  readonly next: string | null;
+}
+
 export interface ReceivedLine {
   readonly kind: 'stored' | 'duplicate' | 'quarantined' | 'rejected';
   readonly reason?: string;
@@ -88,6 +103,25 @@ export class ServiceClient {
   /** `studies`: only these, by their Study Instance UIDs; without, everything that the source has sent. */
   async seal(source: string, studies?: readonly string[]): Promise<number> {
     return (await this.#json<{ sealed: number }>('/v1/ingest/seal', { source, studies })).sealed;
+  }
+
+  async held(reason: string | undefined): Promise<HeldLine[]> {
+    const lines: HeldLine[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = new URLSearchParams({
+        limit: '1000',
+        ...(reason === undefined ? {} : { reason }),
+        ...(cursor === '' ? {} : { cursor }),
+      });
+      const page: HeldPage = await this.#get(`/v1/quarantine?${query.toString()}`);
+      lines.push(...page.instances);
+      cursor = page.next;
+    }
+    return lines;
+  }
+
+  async actOnHeld(act: 'retry' | 'reject', ids: readonly string[]): Promise<number> {
+    return (await this.#json<{ instances: number }>(`/v1/quarantine/${act}`, { ids })).instances;
   }
 
   outcomes(csv: Uint8Array): Promise<{ lines: number; skippedLines: number[] }> {

@@ -5,6 +5,7 @@ import { imagesOperations } from './images/images.controller.ts';
 import { ingestOperations } from './ingest/ingest.controller.ts';
 import { openApiOperations } from './openapi/openapi.controller.ts';
 import type { Operation } from './operation.ts';
+import { quarantineOperations } from './quarantine/quarantine.controller.ts';
 import { similarCasesOperations } from './similar-cases/similar-cases.controller.ts';
 import { statusOperations } from './status/status.controller.ts';
 import { stowOperations } from './stow/stow.controller.ts';
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...casesOperations,
   ...imagesOperations,
   ...studiesOperations,
+  ...quarantineOperations,
   ...statusOperations,
   ...ingestOperations,
   ...stowOperations,

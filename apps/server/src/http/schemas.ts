@@ -146,6 +146,40 @@ export const SealBody = z
   })
   .strict();
 export const SealResponse = z.object({ sealed: z.number().int() });
+/** A receipt of the spool. */
+const ReceiptId = z.uuid();
+
+export const QuarantineQuery = z
+  .object({
+    reason: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'not a reason code')
+      .optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+    cursor: ReceiptId.optional(),
+  })
+  .strict();
+
+export const QuarantineResponse = z.object({
+  instances: z.array(
+    z.object({
+      id: ReceiptId,
+      source: z.string(),
+      reason: z.string(),
+      detail: z.string().describe('What can be done about it.'),
+      sopClassUid: z.string(),
+      transferSyntax: z.string(),
+      sizeBytes: z.number().int(),
+      receivedAt: z.string(),
+      retryable: z.boolean().describe('Its bytes are here and it says which study it belongs to.'),
+    }),
+  ),
+  next: ReceiptId.nullable(),
+});
+
+export const QuarantineBody = z.object({ ids: z.array(ReceiptId).min(1).max(1000) }).strict();
+export const QuarantineActResponse = z.object({ instances: z.number().int() });
+
 export const OutcomesResponse = z.object({ lines: z.number().int(), skippedLines: z.array(z.number().int()) });
 
 export const EvaluationBody = z

@@ -3,7 +3,7 @@ import type { CaseArchive } from '@precedent/archive';
 import type { CaseIndex } from '@precedent/case-index';
 import type { StudyDeidentifier } from '@precedent/deid';
 import type { ImageEmbedder } from '@precedent/embedding';
-import type { GenerationJournal, StageOutcomes } from '@precedent/ingress';
+import type { GenerationJournal, Quarantine, StageOutcomes } from '@precedent/ingress';
 import type { AuditTrail, ProvenanceLedger } from '@precedent/kernel';
 import type { JobQueue, Logger } from '@precedent/platform';
 
@@ -13,6 +13,7 @@ export interface PipelineRooms {
   readonly queue: JobQueue;
   readonly journal: GenerationJournal;
   readonly outcomes: StageOutcomes;
+  readonly quarantine: Quarantine;
   readonly deidentifier: Pick<StudyDeidentifier, 'deidentifyStudy'>;
   readonly archive: CaseArchive;
   readonly embedder: ImageEmbedder;

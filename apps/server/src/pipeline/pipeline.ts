@@ -81,6 +81,13 @@ export class Pipeline {
     return sealed;
   }
 
+  /** Instances that were held back go through the stages again. @returns how many could be taken up. */
+  async retryHeld(ids: readonly string[]): Promise<number> {
+    const taken = await this.#rooms.quarantine.retry(ids, (found, manager) => this.#enqueue(found, manager));
+    this.#wakeAll();
+    return taken;
+  }
+
   /** Busy seconds a stage since the start; lanes of one stage add up. */
   stageSeconds(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#busySeconds);

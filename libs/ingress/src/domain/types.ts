@@ -27,4 +27,4 @@ export interface SealedStudy {
 export type GenerationState = 'receiving' | 'sealed' | 'deidentified' | 'embedded' | 'indexed' | 'quarantined';
 
 /** What became of one received instance. */
-export type Disposition = 'archived' | 'duplicate' | 'quarantined' | 'not-indexable';
+export type Disposition = 'archived' | 'duplicate' | 'quarantined' | 'not-indexable' | 'superseded' | 'rejected';
