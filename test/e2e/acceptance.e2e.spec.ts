@@ -8,7 +8,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Deidentifier, loadDeidProfile } from '@precedent/deid';
-import { DEFLATED_LITTLE_ENDIAN, findElement, readDataset, rewriteDataset } from '@precedent/dicom';
+import {
+  DEFLATED_LITTLE_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  findElement,
+  readDataset,
+  rewriteDataset,
+  writeDataset,
+} from '@precedent/dicom';
 import type { Dataset } from '@precedent/dicom';
 import { generateCohort } from '@precedent/synthetic';
 import {
@@ -193,6 +200,30 @@ describe.each(KINDS)('%s: accepted by', (kind) => {
     },
     LONG_MS,
   );
+});
+
+describe('what is broken', () => {
+  const broken = (): string => {
+    const path = join(folder, 'broken.dcm');
+    const elements = [
+      { tag: SOP_CLASS, value: { text: '1.2.840.10008.5.1.4.1.1.7' } },
+      { tag: SOP_INSTANCE, value: { text: '1.2.3.4.5.6.7.8.9' } },
+    ];
+    // The last value is announced, and half of it is there.
+    writeFileSync(path, writeDataset(elements, { transferSyntax: EXPLICIT_LITTLE_ENDIAN }).subarray(0, -8));
+    return path;
+  };
+
+  it.each([
+    ['dcmdump', dcmdump, programInstalled('dcmdump')],
+    ['dicom-parser', plainDicomParser, true],
+    ['pydicom', pydicom, pythonPeerInstalled()],
+    ['dciodvfy', dciodvfy, programInstalled('dciodvfy')],
+  ] as const)('is refused by %s: the tests above can fail', async (name, peer, present) => {
+    if (!peerPresent(present, name)) return;
+    const path = broken();
+    expect((await peer([path])).get(path)).not.toEqual([]);
+  });
 });
 
 /** Group 0002 says what the data set says, so a fault of its UIDs is that of the data set's; UIDs are other UIDs afterwards. */

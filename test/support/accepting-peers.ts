@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readDataset } from '@precedent/dicom';
 import dicomParser from 'dicom-parser';
 import { runPythonPeer } from './python-peer.ts';
 
@@ -82,6 +83,10 @@ warnings.simplefilter('ignore')
 def walk(dataset, faults):
     for tag in list(dataset.keys()):
         try:
+            raw = dataset.get_item(tag)
+            length = getattr(raw, 'length', 0xFFFFFFFF)
+            if length != 0xFFFFFFFF and len(raw.value or b'') != length:
+                faults.append(f'{tag}: cut short')
             element = dataset[tag]
             if element.VR == 'SQ':
                 for item in element.value: walk(item, faults)
@@ -89,27 +94,52 @@ def walk(dataset, faults):
             faults.append(f'{tag}: {type(fault).__name__}')
 result = {}
 for path in json.load(sys.stdin):
-    faults = []
+    faults, tags = [], None
     try:
-        walk(pydicom.dcmread(path), faults)
+        dataset = pydicom.dcmread(path)
+        tags = [int(tag) for tag in dataset.keys()]
+        walk(dataset, faults)
     except Exception as fault:
         faults.append(type(fault).__name__)
-    result[path] = faults
+    result[path] = [faults, tags]
 json.dump(result, sys.stdout)
 `;
 
-/** Every value of every element is decoded; without `force`, so that a file without its DICM mark is refused. */
+type PydicomAnswer = Readonly<Record<string, readonly [string[], number[] | null]>>;
+
+/**
+ * Every value of every element is decoded; without `force`, so that a file without its DICM mark is refused. It reads a file that
+ * is cut off without a word, so lengths and tags are compared.
+ */
 export const pydicom: Peer = (paths) => {
   const answer = runPythonPeer(PYDICOM, { stdin: JSON.stringify(paths), timeoutMs: 10 * TIMEOUT_MS }).toString('utf8');
-  return Promise.resolve(new Map(Object.entries(JSON.parse(answer) as Record<string, string[]>)));
+  const found = Object.entries(JSON.parse(answer) as PydicomAnswer);
+  const faultsOf = ([path, [faults, tags]]: (typeof found)[number]): [string, string[]] => [
+    path,
+    tags === null ? faults : [...faults, ...otherTags(path, tags)],
+  ];
+  return Promise.resolve(new Map(found.map(faultsOf)));
 };
+
+/** @returns a fault where the peer sees other elements at the top level than the product does. */
+function otherTags(path: string, tags: readonly number[]): string[] {
+  const read = readDataset(readFileSync(path));
+  if (read.kind === 'rejected') return [];
+  const ours = read.dataset.elements.map(({ tag }) => tag).sort((a, b) => a - b);
+  const theirs = [...tags].sort((a, b) => a - b);
+  return ours.join() === theirs.join() ? [] : ['other elements are seen'];
+}
 
 /** By itself, without the room's adapter around it. It throws strings and objects. */
 export const plainDicomParser: Peer = (paths) => {
   const faultOf = (path: string): string[] => {
     try {
       const { elements } = dicomParser.parseDicom(readFileSync(path));
-      return Object.keys(elements).length > 0 ? [] : ['no elements'];
+      const tags = Object.keys(elements).map((key) => Number.parseInt(key.slice(1), 16));
+      return otherTags(
+        path,
+        tags.filter((tag) => tag > 0x0002ffff),
+      );
     } catch (thrown) {
       return [typeof thrown === 'string' ? thrown : 'not read'];
     }
