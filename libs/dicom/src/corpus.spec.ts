@@ -12,6 +12,7 @@ import { readDataset } from './read-dataset.ts';
 import type { RewriteDecision } from './domain/rewrite-types.ts';
 import type { Dataset, Element, Item } from './domain/types.ts';
 import { rewriteDataset } from './rewrite-dataset.ts';
+import { toDicomJson } from './to-json.ts';
 
 /** Objects known to be broken, and as what: anything else that is refused is a regression, as is one of these that is read. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -87,6 +88,25 @@ describe('objects of open repositories', () => {
     }
   });
 });
+
+describe('objects with implicit VR', () => {
+  it('say the same in explicit VR', () => {
+    const files = [...sharedFiles('dicom'), ...sharedFiles('cases/studies').filter((_, i) => i % 20 === 0)];
+    const inline = { maxInlineBytes: Infinity };
+    const converted = files.filter(({ bytes }) => {
+      const outcome = readDataset(bytes());
+      if (outcome.kind === 'rejected' || outcome.dataset.transferSyntax !== IMPLICIT) return false;
+      if (outcome.dataset.findings.some(({ code }) => code === 'duplicate-tag')) return false;
+      const again = mustRead(rewriteDataset(outcome.dataset, keepAll, { transferSyntax: EXPLICIT }));
+      expect(toDicomJson(again, inline)).toEqual(toDicomJson(outcome.dataset, inline));
+      return true;
+    });
+    if (files.length > 0) expect(converted.length).toBeGreaterThan(30);
+  });
+});
+
+const IMPLICIT = '1.2.840.10008.1.2';
+const EXPLICIT = '1.2.840.10008.1.2.1';
 
 describe('the case pack', () => {
   it('every 20th object comes back unchanged from the identity policy', () => {

@@ -14,7 +14,7 @@ export const DICOM_ERRORS = {
   DICOM_NOT_A_SEQUENCE: 'Only a sequence can be rewritten item by item: drop, empty or replace this element instead.',
   DICOM_UNKNOWN_TRANSFER_SYNTAX: 'The transfer syntax is none of TRANSFER_SYNTAXES.',
   DICOM_SYNTAX_NOT_CONVERTIBLE:
-    'The new transfer syntax has another VR encoding or byte order than the object: keep the syntax, or write a new object.',
+    'The new transfer syntax has another byte order than the object, or implicit VR where it has explicit: keep the syntax, or write a new object.',
   DICOM_PIXEL_DATA_ENCAPSULATION: 'Fragments need an encapsulated transfer syntax, and such a syntax needs fragments.',
   DICOM_JSON_DUPLICATE_TAG:
     'The tag occurs twice, and the JSON model holds one of each: such an object is for quarantine.',

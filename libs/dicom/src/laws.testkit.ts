@@ -1,14 +1,15 @@
 // Random data sets for fast-check: every VR, nested items, private elements, in the four encodings.
 import fc from 'fast-check';
 
+import { bytesOf } from './accessors.ts';
 import {
   DEFLATED_LITTLE_ENDIAN,
   EXPLICIT_BIG_ENDIAN,
   EXPLICIT_LITTLE_ENDIAN,
   IMPLICIT_LITTLE_ENDIAN,
 } from './domain/transfer-syntaxes.ts';
-import type { NewElement, NewValue } from './domain/rewrite-types.ts';
-import type { Tag, Vr } from './domain/types.ts';
+import type { NewElement, NewValue, RewriteAction, RewriteDecision } from './domain/rewrite-types.ts';
+import type { Dataset, Element, Tag, Vr } from './domain/types.ts';
 
 export const ENCODINGS = [EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN];
 
@@ -99,3 +100,20 @@ export const randomElements: fc.Arbitrary<NewElement[]> = level.map((elements) =
   { tag: 0x00080018, value: { text: '1.2.3.4' } },
   ...elements,
 ]);
+
+export const keepAll: RewriteDecision = () => ({ kind: 'keep' });
+export const recurseAll: RewriteDecision = ({ items }) => ({ kind: items === undefined ? 'keep' : 'recurse' });
+
+/** Decides some tags, descends into sequences, keeps the rest. */
+export function deciding(actions: ReadonlyMap<Tag, RewriteAction>): RewriteDecision {
+  return (element, context) => actions.get(element.tag) ?? recurseAll(element, context);
+}
+
+/** Tag and bytes of every value that is no sequence, in file order. */
+export function leaves(dataset: Dataset, elements: readonly Element[] = dataset.elements): string[] {
+  return elements.flatMap((element) =>
+    element.items === undefined
+      ? [`${element.tag}:${bytesOf(dataset, element).toString('hex')}`]
+      : element.items.flatMap((item) => leaves(dataset, item.elements)),
+  );
+}

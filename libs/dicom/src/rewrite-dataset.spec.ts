@@ -19,19 +19,11 @@ import {
   SEQUENCE_END,
   UNDEFINED,
 } from './hand-made.testkit.ts';
-import { ENCODINGS, randomElements } from './laws.testkit.ts';
-import type { NewElement, RewriteAction, RewriteContext, RewriteDecision } from './domain/rewrite-types.ts';
-import type { Dataset, Element, Tag } from './domain/types.ts';
+import { deciding, ENCODINGS, keepAll, leaves, randomElements, recurseAll } from './laws.testkit.ts';
+import type { NewElement, RewriteAction, RewriteContext } from './domain/rewrite-types.ts';
+import type { Dataset, Tag } from './domain/types.ts';
 import { rewriteDataset } from './rewrite-dataset.ts';
 import { writeDataset } from './write-dataset.ts';
-
-const keepAll: RewriteDecision = () => ({ kind: 'keep' });
-const recurseAll: RewriteDecision = ({ items }) => ({ kind: items === undefined ? 'keep' : 'recurse' });
-
-/** Decides some tags, descends into sequences, keeps the rest. */
-function deciding(actions: ReadonlyMap<Tag, RewriteAction>): RewriteDecision {
-  return (element, context) => actions.get(element.tag) ?? recurseAll(element, context);
-}
 
 function rewrite(dataset: Dataset, ...actions: [Tag, RewriteAction][]): Dataset {
   return mustRead(rewriteDataset(dataset, deciding(new Map(actions))));
@@ -120,14 +112,6 @@ describe('every byte of a dropped or replaced value is gone', () => {
 });
 
 const ANON_LEAF = `1048592:${Buffer.from('ANON').toString('hex')}`;
-
-function leaves(dataset: Dataset, elements: readonly Element[] = dataset.elements): string[] {
-  return elements.flatMap((element) =>
-    element.items === undefined
-      ? [`${element.tag}:${bytesOf(dataset, element).toString('hex')}`]
-      : element.items.flatMap((item) => leaves(dataset, item.elements)),
-  );
-}
 
 describe('touched and untouched', () => {
   const touchedItem = implicit(ITEM, NAME);
@@ -293,6 +277,7 @@ describe('text and character sets', () => {
 
 describe('faults instead of silence', () => {
   const implicitFile = part10(implicit(0x00080018, '1.2\0'), '1.2.840.10008.1.2');
+  const geFile = part10(implicit(0x00080018, '1.2\0'), '1.2.840.113619.5.2');
 
   it('a value that is no sequence cannot be descended into: it might hold one the reader cannot see', () => {
     expect(() => rewrite(mustRead(part10(NAME)), [0x00100010, { kind: 'recurse' }])).toThrow(
@@ -300,9 +285,20 @@ describe('faults instead of silence', () => {
     );
   });
 
-  it('a syntax with another VR encoding is refused', () => {
-    expect(() => rewriteDataset(mustRead(implicitFile), keepAll, { transferSyntax: '1.2.840.10008.1.2.4.80' })).toThrow(
+  it.each([
+    ['implicit VR for an explicit VR object', part10(NAME), '1.2.840.10008.1.2'],
+    ['another byte order', implicitFile, '1.2.840.10008.1.2.2'],
+    ['the private syntax of GE, whose pixels are big endian', geFile, '1.2.840.10008.1.2.1'],
+  ])('%s is refused', (_, file, transferSyntax) => {
+    expect(() => rewriteDataset(mustRead(file), keepAll, { transferSyntax })).toThrow(
       expect.objectContaining({ code: 'DICOM_SYNTAX_NOT_CONVERTIBLE' }),
+    );
+  });
+
+  it('Pixel Data that is no fragments is not kept under a syntax that needs them', () => {
+    const transferSyntax = '1.2.840.10008.1.2.4.80';
+    expect(() => rewriteDataset(mustRead(part10(PIXELS)), keepAll, { transferSyntax })).toThrow(
+      expect.objectContaining({ code: 'DICOM_PIXEL_DATA_ENCAPSULATION' }),
     );
   });
 

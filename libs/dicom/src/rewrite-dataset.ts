@@ -1,4 +1,5 @@
-import { charsetsWithin, findElement, textOf } from './accessors.ts';
+import { charsetsWithin, findElement } from './accessors.ts';
+import { targetSyntax, toExplicitVr } from './convert-element.ts';
 import { dicomError } from './dicom.errors.ts';
 import type { Target } from './encode-element.ts';
 import { encodeElement, encodeHeader, encodeItem, sequenceDelimiter } from './encode-element.ts';
@@ -12,18 +13,10 @@ import type {
 } from './domain/rewrite-types.ts';
 import type { Layout } from './domain/layout.ts';
 import { DEFAULT_LIMITS } from './domain/limits.ts';
-import {
-  creatorTagOf,
-  groupOf,
-  isGroupLength,
-  isPrivateCreator,
-  isPrivateTag,
-  TAG,
-  UNDEFINED_LENGTH,
-} from './domain/tags.ts';
+import { groupOf, isGroupLength, TAG, UNDEFINED_LENGTH } from './domain/tags.ts';
+import { PrivateCreators } from './private-creators.ts';
 import { Tokeniser } from './domain/tokenise.ts';
 import type { TransferSyntax } from './domain/transfer-syntaxes.ts';
-import { TRANSFER_SYNTAXES } from './domain/transfer-syntaxes.ts';
 import type { Dataset, Element, Item, Tag } from './domain/types.ts';
 
 /** What comes out for one element: the very bytes of the input, other bytes, or nothing (no chunks). */
@@ -40,7 +33,8 @@ interface Rewritten {
 
 /**
  * Rewrites an object element by element, in the same encoding. What is kept is copied from the input byte for byte; a
- * touched sequence or item comes out with undefined length, its untouched siblings unchanged. Preamble, group 0002 and
+ * touched sequence or item comes out with undefined length, its untouched siblings unchanged. Where an explicit VR syntax is
+ * asked for an implicit VR object, kept values keep their bytes under new headers. Preamble, group 0002 and
  * anything after the data set are never carried over. Elements of a data set are decided in file order, once each.
  * @throws CodedError of DICOM_ERRORS for a decision that cannot be carried out; nothing is ever skipped in silence
  */
@@ -49,7 +43,7 @@ export function rewriteDataset(dataset: Dataset, decide: RewriteDecision, option
   const { explicitVr, littleEndian, encapsulated } = syntax.encoding;
   const added = options.add ?? [];
   const target: Target = { layout: { explicitVr, littleEndian }, encapsulated, charsets: [] };
-  const level = new Rewriter(dataset, decide).rewriteLevel(
+  const level = new Rewriter(dataset, decide, syntax).rewriteLevel(
     dataset.elements,
     target,
     { parents: [], charsets: [] },
@@ -65,15 +59,6 @@ export function rewriteDataset(dataset: Dataset, decide: RewriteDecision, option
     syntax,
     values,
   );
-}
-
-function targetSyntax(dataset: Dataset, options: RewriteOptions): TransferSyntax {
-  const syntax = TRANSFER_SYNTAXES.get(options.transferSyntax ?? dataset.transferSyntax);
-  if (syntax === undefined) throw dicomError('DICOM_UNKNOWN_TRANSFER_SYNTAX');
-  const { explicitVr, littleEndian } = dataset.encoding;
-  const same = explicitVr === syntax.encoding.explicitVr && littleEndian === syntax.encoding.littleEndian;
-  if (!same) throw dicomError('DICOM_SYNTAX_NOT_CONVERTIBLE');
-  return syntax;
 }
 
 /** Read back from what will be written, so that group 0002 cannot say anything else than the data set. */
@@ -100,10 +85,13 @@ function stated({ bytes, meta }: Dataset, tag: Tag): string {
 class Rewriter {
   readonly #dataset: Dataset;
   readonly #decide: RewriteDecision;
+  /** Whether Pixel Data must be in fragments, where the syntax is a new one: under its own, an object may be as wrong as it was. */
+  readonly #encapsulation: boolean | undefined;
 
-  constructor(dataset: Dataset, decide: RewriteDecision) {
+  constructor(dataset: Dataset, decide: RewriteDecision, syntax: TransferSyntax) {
     this.#dataset = dataset;
     this.#decide = decide;
+    this.#encapsulation = syntax.uid === dataset.transferSyntax ? undefined : syntax.encoding.encapsulated;
   }
 
   rewriteLevel(
@@ -136,7 +124,7 @@ class Rewriter {
     const { tag } = element;
     switch (action.kind) {
       case 'keep':
-        return { tag, chunks: [this.#slice(element)], touched: false };
+        return this.#kept(element, target, context);
       case 'drop':
         return { tag, chunks: [], touched: true };
       case 'empty':
@@ -146,6 +134,21 @@ class Rewriter {
       case 'recurse':
         return this.#rewriteSequence(element, target, context);
     }
+  }
+
+  #kept(element: Element, target: Target, { parents }: RewriteContext): Part {
+    const { tag, fragments } = element;
+    const isPixels = tag === TAG.PixelData && parents.length === 0;
+    if (isPixels && this.#encapsulation !== undefined && this.#encapsulation !== (fragments !== undefined)) {
+      throw dicomError('DICOM_PIXEL_DATA_ENCAPSULATION', tag);
+    }
+    if (!this.#converts(target)) return { tag, chunks: [this.#slice(element)], touched: false };
+    return { tag, chunks: toExplicitVr(this.#dataset, element, target.layout), touched: true };
+  }
+
+  /** From implicit to explicit VR. What lies in UN is implicit VR on both sides. */
+  #converts(target: Target): boolean {
+    return !this.#dataset.encoding.explicitVr && target.layout.explicitVr;
   }
 
   #slice({ start, end }: { start: number; end: number }): Buffer {
@@ -159,7 +162,7 @@ class Rewriter {
     // Inside UN elements are implicit VR little endian (PS3.5 6.2.2 note 4).
     const inner = element.vr === 'UN' ? { ...target, layout: UN_LAYOUT } : target;
     const rewritten = items.map((item, index) => this.#rewriteItem(item, index, element, inner, context));
-    if (!rewritten.some((part) => part.touched)) return { tag, chunks: [this.#slice(element)], touched: false };
+    if (!rewritten.some((part) => part.touched)) return this.#kept(element, target, context);
     const chunks = rewritten.flatMap((part) => part.chunks);
     return { tag, chunks: encodeTouched(element, chunks, target.layout, inner.layout), touched: true };
   }
@@ -241,34 +244,4 @@ function merge(parts: readonly Part[], added: readonly Part[]): Part[] {
     merged.splice(at === -1 ? merged.length : at, 0, part);
   }
   return merged;
-}
-
-/** Who owns the private blocks of one level (PS3.5 7.8.1). */
-class PrivateCreators {
-  readonly #dataset: Dataset;
-  readonly #elements: readonly Element[];
-  readonly #charsets: readonly string[];
-  #owners: ReadonlyMap<Tag, string> | undefined;
-
-  constructor(dataset: Dataset, elements: readonly Element[], charsets: readonly string[]) {
-    this.#dataset = dataset;
-    this.#elements = elements;
-    this.#charsets = charsets;
-  }
-
-  of(tag: Tag): string | undefined {
-    if (!isPrivateTag(tag) || isPrivateCreator(tag)) return undefined;
-    this.#owners ??= this.#readOwners();
-    return this.#owners.get(creatorTagOf(tag));
-  }
-
-  /** All at once: to search the level for each private element took 40,000 of them 13 s. */
-  #readOwners(): ReadonlyMap<Tag, string> {
-    const owners = new Map<Tag, string>();
-    for (const element of this.#elements) {
-      if (!isPrivateCreator(element.tag) || owners.has(element.tag)) continue;
-      owners.set(element.tag, textOf(this.#dataset, element, this.#charsets).trim());
-    }
-    return owners;
-  }
 }
