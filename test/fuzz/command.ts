@@ -71,9 +71,18 @@ export async function fuzz(args: readonly string[]): Promise<number> {
 
 async function run({ seed, mutants, decode, minutes, json }: Settings): Promise<number> {
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const result = await runFuzz({ seed, parse: mutants - decode, decode, minutes, onProgress });
+  const result = await runFuzz({ seed, parse: mutants - decode, decode, signal: stopAfter(minutes), onProgress });
   process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : describeResult(result));
   return failuresIn(result) > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** After some minutes, or when told to (Ctrl-C): then what has been done is reported. */
+function stopAfter(minutes: number | undefined): AbortSignal {
+  const stopper = new AbortController();
+  const stop = (): void => stopper.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  if (minutes !== undefined) setTimeout(stop, minutes * 60_000).unref();
+  return stopper.signal;
 }
 
 async function replay(seed: string): Promise<number> {

@@ -14,8 +14,8 @@ export interface FuzzOptions {
   readonly parse: number;
   /** Mutants of code streams, judged by the decoders in their sandbox. */
   readonly decode: number;
-  /** Stop after this many minutes, with what has been done by then. */
-  readonly minutes?: number | undefined;
+  /** Stops the run, with what has been done by then. */
+  readonly signal: AbortSignal;
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
@@ -44,11 +44,10 @@ export const COHORT = { seed: 4711, patients: 3 };
 
 export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   const scratch = mkdtempSync(join(tmpdir(), 'precedent-fuzz-'));
-  const deadline = options.minutes === undefined ? Infinity : Date.now() + options.minutes * 60_000;
   try {
     const { directory } = await generateCohort({ directory: join(scratch, 'cohort'), ...COHORT });
-    const parse = await new KindRun('parse', options, { scratch, deadline, synthetic: directory }).run(options.parse);
-    const decode = await new KindRun('decode', options, { scratch, deadline }).run(options.decode);
+    const parse = await new KindRun('parse', options, { scratch, synthetic: directory }).run(options.parse);
+    const decode = await new KindRun('decode', options, { scratch }).run(options.decode);
     return { seed: options.seed, parse, decode };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -57,7 +56,6 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
 
 interface Surroundings {
   readonly scratch: string;
-  readonly deadline: number;
   readonly synthetic?: string;
 }
 
@@ -86,7 +84,7 @@ class KindRun {
   async run(total: number): Promise<KindResult> {
     const began = Date.now();
     let told = 0;
-    for (let from = 0; from < total && Date.now() < this.#surroundings.deadline;) {
+    for (let from = 0; from < total && !this.#options.signal.aborted;) {
       from = await this.#piece(from, Math.min(total, from + PIECE[this.#kind]));
       this.#result.seconds = (Date.now() - began) / 1000;
       this.#options.onProgress?.(this.#line(from, total));
@@ -100,18 +98,18 @@ class KindRun {
 
   /** @returns the number to go on with: the end of the piece, or where a process that was lost had last reported. */
   async #piece(from: number, to: number): Promise<number> {
-    const { seed } = this.#options;
+    const { seed, signal } = this.#options;
     const { scratch, synthetic } = this.#surroundings;
     const progressFile = join(scratch, `${this.#kind}-${from}`);
     let reported = from;
     const job = { kind: this.#kind, seed, from, to, skip: this.#skip, progressFile, synthetic };
-    const end = await runWatched(job, LIMITS[this.#kind], (message) => {
+    const end = await runWatched(job, { ...LIMITS[this.#kind], signal }, (message) => {
       if (message.type === 'tally') reported = message.upTo;
       this.#take(message);
     });
     this.#result.peakRss = Math.max(this.#result.peakRss, end.peakRss);
     this.#result.mutants += reported - from;
-    if (end.kind !== 'done') this.#lost(end);
+    if (end.kind !== 'done' && !signal.aborted) this.#lost(end);
     return reported;
   }
 

@@ -15,6 +15,8 @@ export interface WatchLimits {
   readonly boundMs: number;
   /** Resident memory of the process at which it is ended. */
   readonly maxRssBytes: number;
+  /** Ends the process at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a worker ended; `at` is the number of the mutant that it ended on. */
@@ -96,6 +98,8 @@ export function runWatched(
   worker = WORKER,
 ): Promise<WorkerEnd> {
   const child = fork(worker, [], { execArgv: ['--import', LOADER], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const stop = (): void => void child.kill('SIGKILL');
+  limits.signal?.addEventListener('abort', stop);
   const watch = new Watch(child, limits, job.progressFile);
   let done = false;
   let last = '';
@@ -108,6 +112,7 @@ export function runWatched(
   return new Promise((resolve) => {
     child.once('close', () => {
       watch.stop();
+      limits.signal?.removeEventListener('abort', stop);
       const { peakRss, at } = watch;
       resolve(done ? { kind: 'done', peakRss } : { kind: watch.verdict ?? 'crash', at, peakRss, last });
     });
