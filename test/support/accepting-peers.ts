@@ -151,9 +151,23 @@ export const plainDicomParser: Peer = (paths) => {
 export function orthancAt(url: string): Peer {
   return async (paths) => {
     const faults = new Map<string, string[]>();
-    for (const path of paths) faults.set(path, await storeAndCompare(url, readFileSync(path)));
+    for (const path of paths) faults.set(path, await again(() => storeAndCompare(url, readFileSync(path))));
     return faults;
   };
+}
+
+/**
+ * Orthanc closes a connection that was idle for a second, which on a busy machine meets the next request (once in 8,000 files).
+ * A refusal is an answer, and not asked for again; an Orthanc that has ended stays away.
+ */
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = 2; ; left--) {
+    try {
+      return await ask();
+    } catch (fault) {
+      if (left === 0) throw fault;
+    }
+  }
 }
 
 async function storeAndCompare(url: string, bytes: Buffer): Promise<string[]> {
