@@ -101,6 +101,18 @@ describe('what is written', () => {
     );
   });
 
+  it.each([[['', 'ISO 2022 IR 87']], [['ISO 2022 IR 13', 'ISO 2022 IR 87']], [['', 'ISO 2022 IR 149']], [['GB18030']]])(
+    'multi-byte sets are read, not written: in %j ASCII is possible, anything else is a fault',
+    (charsets) => {
+      const named = (text: string): NewElement[] => [UID, { tag: 0x00100010, value: { text } }];
+      const dataset = mustRead(writeDataset(named('ANON^1'), { transferSyntax: EXPLICIT, charsets }));
+      expect(textOf(dataset, findElement(dataset, 0x00100010)!)).toBe('ANON^1');
+      expect(() => writeDataset(named('山田'), { transferSyntax: EXPLICIT, charsets })).toThrow(
+        expect.objectContaining({ code: 'DICOM_TEXT_NOT_ENCODABLE' }),
+      );
+    },
+  );
+
   it.each([
     [{ tag: 0x00280010, value: { numbers: [65536] } }, 'DICOM_NUMBER_OUT_OF_RANGE'],
     [{ tag: 0x00280010, value: { numbers: [1.5] } }, 'DICOM_NUMBER_OUT_OF_RANGE'],
