@@ -8,15 +8,16 @@ export interface PeerPicture {
   readonly path: string;
   /** Exception's name where it could not read or decode the object. */
   readonly error?: string;
-  /** SHA-256 of each frame's samples before any table, little endian, in Bits Allocated, colour interleaved. */
+  /** SHA-256 of each of the first frames' samples before any table, little endian, in Bits Allocated, colour interleaved. */
   readonly stored?: readonly string[];
   /** Frames of which there is a display picture: levels 0 to 255, not rounded. */
   readonly shown: number;
   levels(): Float32Array;
 }
 
-/** Display pictures of so many frames of an object: the others are made alike. */
-export const SHOWN_FRAMES = 2;
+/** Samples of so many frames of an object, and display pictures of so many: the others are made alike. */
+const COMPARED_FRAMES = 8;
+const SHOWN_FRAMES = 2;
 
 /**
  * Reads objects with pydicom (RLE and native by itself, JPEG and JPEG-LS by GDCM, JPEG 2000 by OpenJPEG), in one process, and
@@ -26,7 +27,7 @@ export const SHOWN_FRAMES = 2;
 export function picturesByPydicom(paths: readonly string[]): { pictures: readonly PeerPicture[]; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'imaging-pydicom-'));
   const lines = runPythonPeer(SCRIPT, {
-    args: [folder, String(SHOWN_FRAMES)],
+    args: [folder, String(COMPARED_FRAMES), String(SHOWN_FRAMES)],
     stdin: JSON.stringify(paths),
     timeoutMs: 300_000,
   });
@@ -46,15 +47,14 @@ export function picturesByPydicom(paths: readonly string[]): { pictures: readonl
 
 const SCRIPT = `
 import hashlib, json, logging, sys, warnings
-from copy import copy
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_windowing, pixel_array
+from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_windowing, iter_pixels
 from pydicom.pixels.processing import apply_voi
 warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
-folder, shown_frames = sys.argv[1], int(sys.argv[2])
+folder, most, shown_frames = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 GREY = ["PhotometricInterpretation", "PresentationLUTShape", "BitsStored", "PixelRepresentation", "RescaleSlope",
         "RescaleIntercept", "ModalityLUTSequence", "WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence",
         "PixelPaddingValue", "PixelPaddingRangeLimit"]
@@ -118,14 +118,15 @@ def grey(stored, h):
     levels = np.clip(levels, 0, 255)
     return 255 - levels if h.PhotometricInterpretation == "MONOCHROME1" or h.get("PresentationLUTShape") == "INVERSE" else levels
 
-def as_frames(array, ds):
-    return array if int(ds.get("NumberOfFrames") or 1) > 1 else array[np.newaxis]
+def frames_of(ds, count, raw):
+    indices = range(min(count, int(ds.get("NumberOfFrames") or 1)))
+    return [np.array(frame) for frame in iter_pixels(ds, indices=indices, raw=raw)]
 
 def levels_of(ds, stored):
     if "PixelData" not in ds:
         return []
     if ds.SamplesPerPixel == 3:
-        return [frame >> max(0, ds.BitsStored - 8) for frame in as_frames(pixel_array(ds), ds)[:shown_frames]]
+        return [frame >> max(0, ds.BitsStored - 8) for frame in frames_of(ds, shown_frames, False)]
     if ds.PhotometricInterpretation == "PALETTE COLOR":
         mapped = [apply_color_lut(frame, ds) for frame in stored[:shown_frames]]
         return [frame >> 8 if frame.dtype == np.uint16 else frame for frame in mapped]
@@ -138,7 +139,7 @@ for number, path in enumerate(json.load(sys.stdin)):
         if "TransferSyntaxUID" not in ds.file_meta:
             implicit = ds.original_encoding[0]
             ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1"
-        stored = as_frames(pixel_array(ds, raw=True), ds)
+        stored = frames_of(ds, most, True)
         little = [np.ascontiguousarray(frame.astype(frame.dtype.newbyteorder("<"))).tobytes() for frame in stored]
         line["stored"] = [hashlib.sha256(frame).hexdigest() for frame in little]
         levels = levels_of(ds, stored)
