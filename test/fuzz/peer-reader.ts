@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { textOf } from '@precedent/dicom';
+import { bytesOf } from '@precedent/dicom';
 import type { Dataset, Element } from '@precedent/dicom';
 import type * as DicomParser from 'dicom-parser';
 import type { Complaint } from './tokens.ts';
@@ -15,10 +15,15 @@ const GE_PRIVATE = '1.2.840.113619.5.2';
 function isComparable(dataset: Dataset): boolean {
   const { encoding, transferSyntax, findings, elements, meta } = dataset;
   if (encoding.deflated || transferSyntax === GE_PRIVATE || findings.some(({ code }) => SAID.has(code))) return false;
-  // Where the syntax had to be inferred, it takes explicit VR little endian for granted.
+  // Where the syntax is inferred or padded with spaces, it takes explicit VR little endian for granted.
   const stated = meta.find(({ tag }) => tag === 0x00020010);
-  if (stated === undefined || textOf(dataset, stated).trim() !== transferSyntax) return false;
+  if (stated === undefined || uidOf(dataset, stated) !== transferSyntax) return false;
   return encoding.explicitVr && !holdsUnknown(elements);
+}
+
+/** As it does: up to the first NUL, spaces kept. */
+function uidOf(dataset: Dataset, element: Element): string | undefined {
+  return bytesOf(dataset, element).toString('latin1').split('\0')[0];
 }
 
 function holdsUnknown(elements: readonly Element[]): boolean {

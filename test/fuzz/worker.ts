@@ -8,7 +8,9 @@ import type { FoundFailure, Job, Tally, WorkerMessage } from './messages.ts';
 const REPORT_EVERY = 100;
 const MAX_KEPT_BYTES = 64 * 1024;
 
+/** A worker whose parent has gone ends here: nothing else lets the loop of mutants see it. */
 function send(message: WorkerMessage): Promise<void> {
+  if (!process.connected) process.exit(1);
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
