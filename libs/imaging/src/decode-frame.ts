@@ -70,7 +70,7 @@ export async function decodeFrame(
 function encapsulatedNative(codec: NativeCodec, { image }: PixelHeader, bytes: Uint8Array): Uint8Array {
   const expected = nativeFrameBytes(image);
   if (codec === 'deflated-frame') return inflateFrame(bytes, expected);
-  // The fragment is padded to an even length.
-  if (bytes.length >= expected) return bytes.subarray(0, expected);
-  throw new ImageRefused('pixel-data-length', 'a frame is shorter than Rows × Columns asks for');
+  // The fragment is padded to an even length; more would be a frame that nobody is told of.
+  if (bytes.length === expected || bytes.length === expected + 1) return bytes.subarray(0, expected);
+  throw new ImageRefused('pixel-data-length', 'a frame has another length than Rows × Columns asks for');
 }

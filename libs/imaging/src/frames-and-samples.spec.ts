@@ -95,8 +95,11 @@ describe('frames of native bytes, encapsulated', () => {
     expect(await reasonOf({ ...image, pixels: fragments(deflateRawSync(Buffer.alloc(10_000_000))) })).toBe(
       'decode-failed',
     );
-    const uncompressed = { ...image, syntax: ENCAPSULATED_UNCOMPRESSED, pixels: fragments(Buffer.alloc(398)) };
-    expect(await reasonOf(uncompressed)).toBe('pixel-data-length');
+    expect(await reasonOf({ ...image, pixels: fragments(good, good) })).toBe('decode-failed');
+    for (const length of [398, 402, 800]) {
+      const pixels = fragments(Buffer.alloc(length));
+      expect(await reasonOf({ ...image, syntax: ENCAPSULATED_UNCOMPRESSED, pixels })).toBe('pixel-data-length');
+    }
   });
 });
 
