@@ -18,6 +18,8 @@ function isComparable(dataset: Dataset): boolean {
   // Where the syntax is inferred or padded with spaces, it takes explicit VR little endian for granted.
   const stated = meta.find(({ tag }) => tag === 0x00020010);
   if (stated === undefined || uidOf(dataset, stated) !== transferSyntax) return false;
+  // To find the end of group 0002 it reads one element further, in little endian whatever the syntax: a sequence there fails.
+  if (!encoding.littleEndian && elements[0]?.vr === 'SQ') return false;
   return encoding.explicitVr && !holdsUnknown(elements);
 }
 
