@@ -26,6 +26,7 @@ const LIMITS = {
     ['maxNestingDepth', 'src/domain/limits.ts', 'count', 'sequences in sequences', 'option'],
     ['maxElements', 'src/domain/limits.ts', 'count', 'elements of a file, items included', 'option'],
     ['maxItems', 'src/domain/limits.ts', 'count', 'items and fragments of a file', 'option'],
+    ['maxValueBytes', 'src/domain/limits.ts', 'bytes', 'a value of defined length', 'option'],
     ['maxInflatedBytes', 'src/domain/limits.ts', 'bytes', 'a deflated data set, inflated', 'option'],
     ['MAX_INFLATED_HEAD', 'src/read-identity.ts', 'bytes', 'the head that `readIdentity` inflates'],
     ['DEFAULT_INLINE_BYTES', 'src/to-json.ts', 'bytes', '`maxInlineBytes` of DICOM JSON', 'option'],

@@ -20,6 +20,19 @@ const Database = z
   })
   .strict();
 
+const Limit = z.coerce.number().int().min(1).optional();
+
+/** Hard limits of reading a data set; those left out have the defaults in libs/dicom/README.md. */
+const ReadLimitsSchema = z
+  .object({
+    maxNestingDepth: Limit,
+    maxElements: Limit,
+    maxItems: Limit,
+    maxValueBytes: Limit,
+    maxInflatedBytes: Limit,
+  })
+  .strict();
+
 /** Every setting of the service, with its default and why. */
 export const ServerConfigSchema = z
   .object({
@@ -38,6 +51,7 @@ export const ServerConfigSchema = z
       .int()
       .min(1024)
       .default(4 * 1024 ** 3),
+    readLimits: ReadLimitsSchema.default({}),
     profile: z.string().default('retrieval'),
     allowUncleanedPixels: z.coerce.boolean().default(false),
     model: z.string().default('efficientnet-lite0'),
@@ -84,6 +98,14 @@ const VARIABLES: Readonly<Record<string, string>> = {
   PRECEDENT_VECTORS: 'vectors',
 };
 
+const LIMIT_VARIABLES: Readonly<Record<string, string>> = {
+  PRECEDENT_MAX_NESTING_DEPTH: 'maxNestingDepth',
+  PRECEDENT_MAX_ELEMENTS: 'maxElements',
+  PRECEDENT_MAX_ITEMS: 'maxItems',
+  PRECEDENT_MAX_VALUE_BYTES: 'maxValueBytes',
+  PRECEDENT_MAX_INFLATED_BYTES: 'maxInflatedBytes',
+};
+
 const DATABASE_VARIABLES: Readonly<Record<string, string>> = {
   PRECEDENT_DATABASE_HOST: 'host',
   PRECEDENT_DATABASE_PORT: 'port',
@@ -111,8 +133,10 @@ export function readServerConfig(
   environment: Environment = process.env,
 ): ServerConfig {
   const database = fromEnvironment(DATABASE_VARIABLES, environment);
+  const readLimits = fromEnvironment(LIMIT_VARIABLES, environment);
   const given = {
     ...fromEnvironment(VARIABLES, environment),
+    readLimits,
     ...(Object.keys(database).length > 0 ? { database } : {}),
     ...options,
   };

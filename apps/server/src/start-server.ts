@@ -8,6 +8,8 @@ import { CaseArchive } from '@precedent/archive';
 import type { CaseIndex } from '@precedent/case-index';
 import { CASE_INDEX } from '@precedent/case-index';
 import { createDeidKeys } from '@precedent/deid';
+import type { ReadLimits } from '@precedent/dicom';
+import { configureReadLimits } from '@precedent/dicom';
 import type { AuditTrail } from '@precedent/kernel';
 import { AUDIT_TRAIL, CodedError } from '@precedent/kernel';
 import {
@@ -64,6 +66,7 @@ export async function startServer(options: Readonly<Record<string, unknown>>): P
 
 async function open(config: ServerConfig, closing: ClosingStack): Promise<RunningServer> {
   const started = performance.now();
+  configureReadLimits(definedOnly(config.readLimits));
   await prepareDataFolder(config.dataDir);
   closing.add(await lockDataFolder(config.dataDir));
   const { logs, secrets } = dataLayout(config.dataDir);
@@ -108,6 +111,11 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
     failed,
     stop: () => stop(logger, closing),
   };
+}
+
+/** Limits that were not set have their defaults: an `undefined` must not take their place. */
+function definedOnly(limits: ServerConfig['readLimits']): Partial<ReadLimits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
 }
 
 async function stop(logger: Logger, closing: ClosingStack): Promise<void> {

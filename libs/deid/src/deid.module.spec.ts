@@ -15,13 +15,13 @@ import { sampleObject } from './object.testkit.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const REFERENCE = join(ROOT, '..', 'shared', 'reference');
 
-describe('wiring (real: module, profile, key file; fake: the Nest container, its factory is called by hand)', () => {
+describe('wiring (real: module, profile, key file; fake: the Nest container, its factories are called by hand)', () => {
   it('makes a deidentifier that holds images back unless it is told not to', async () => {
     const keyFile = join(await mkdtemp(join(tmpdir(), 'precedent-deid-')), 'key.json');
     const start = async (options: object): Promise<Deidentifier> => {
-      const [provider] = DeidModule.forRoot(deidConfigSchema.parse({ keyFile, ...options }))
-        .providers as FactoryProvider<Deidentifier>[];
-      return (await provider?.useFactory()) as Deidentifier;
+      const { providers } = DeidModule.forRoot(deidConfigSchema.parse({ keyFile, ...options }));
+      const [settings, deidentifier] = providers as [FactoryProvider<object>, FactoryProvider<Deidentifier>];
+      return deidentifier.useFactory(await settings.useFactory());
     };
     await expect(start({})).rejects.toMatchObject({ code: 'DEID_KEY_MISSING' });
     await createDeidKeys(keyFile);

@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { configureReadLimits } from '@precedent/dicom';
 import type { SealedStudy } from '@precedent/ingress';
 import { loadDeidProfile } from './adapters/profile-file.ts';
 import type { DeidentifierOptions } from './deidentifier.ts';
@@ -67,6 +68,14 @@ describe('studies in a thread of their own (real: the thread, engine, spool file
     const gone = { ...lost, instances: lost.instances.map((one) => ({ ...one, spoolPath: join(folder, 'gone') })) };
     await expect(thread.deidentifyStudy(gone)).rejects.toMatchObject({ code: 'UNEXPECTED' });
     expect((await thread.deidentifyStudy(await study('next', '1.2.1'))).kind).toBe('deidentified');
+  });
+
+  it('reads under the limits that were set for the service', async () => {
+    configureReadLimits({ maxElements: 3 });
+    const outcome = await inThread()
+      .deidentifyStudy(await study('limited', '1.2.1'))
+      .finally(() => configureReadLimits({}));
+    expect(outcome).toMatchObject({ kind: 'quarantined', instances: [{ reason: 'limit-exceeded' }] });
   });
 
   it('a study that takes too long ends with a code, and so does one in hand at the end of the service', async () => {

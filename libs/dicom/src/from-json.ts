@@ -3,7 +3,7 @@ import { CodedError } from '@precedent/kernel';
 import { encodeElement } from './encode-element.ts';
 import type { FromJsonOptions, JsonPath, JsonRefusal } from './domain/json-types.ts';
 import { binaryValue, jsonValues, NOT_ENCODABLE } from './domain/json-read.ts';
-import { DEFAULT_LIMITS } from './domain/limits.ts';
+import { readLimits } from './domain/limits.ts';
 import type { NewElement, NewValue } from './domain/rewrite-types.ts';
 import { formatTag, groupOf, isGroupLength, TAG } from './domain/tags.ts';
 import type { Tag, Vr } from './domain/types.ts';
@@ -27,7 +27,7 @@ const DETAILS: Readonly<Record<JsonRefusal, string>> = {
   'bad-value': 'The value does not fit its value representation (PS3.18 F.2.3).',
   'bad-base64': 'InlineBinary is not base64, or its value representation is not binary.',
   'bulk-data-unresolved': 'The data behind a BulkDataURI is not at hand.',
-  'limit-exceeded': 'More attributes or deeper nesting than DEFAULT_LIMITS allows.',
+  'limit-exceeded': 'More attributes or deeper nesting than the limits of reading allow.',
 };
 
 /** Written text is always UTF-8, whatever a sender left in (0008,0005). */
@@ -69,12 +69,12 @@ class JsonReader {
 
   level(json: unknown, path: JsonPath): NewElement[] {
     if (!isRecord(json)) throw new Refusal('not-an-object', placeOf(path));
-    if (path.length > DEFAULT_LIMITS.maxNestingDepth) throw new Refusal('limit-exceeded', placeOf(path));
+    if (path.length > readLimits().maxNestingDepth) throw new Refusal('limit-exceeded', placeOf(path));
     const elements: NewElement[] = [];
     for (const [key, attribute] of Object.entries(json)) {
       const tag = tagOfKey(key, path);
       if (isGroupLength(tag) || groupOf(tag) === 0x0002) continue;
-      if (++this.#count > DEFAULT_LIMITS.maxElements) throw new Refusal('limit-exceeded', placeOf(path));
+      if (++this.#count > readLimits().maxElements) throw new Refusal('limit-exceeded', placeOf(path));
       elements.push(this.#element(tag, attribute, path));
     }
     return elements.sort((a, b) => a.tag - b.tag);

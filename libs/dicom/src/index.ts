@@ -25,7 +25,7 @@ export type {
   SyntaxDescription,
 } from './domain/description-types.ts';
 export { describeObject } from './describe-object.ts';
-export { DEFAULT_LIMITS } from './domain/limits.ts';
+export { configureReadLimits, DEFAULT_LIMITS, readLimits } from './domain/limits.ts';
 export type { CodecId, TransferSyntax } from './domain/transfer-syntaxes.ts';
 export {
   DEFLATED_LITTLE_ENDIAN,

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from './domain/limits.ts';
+import { readLimits } from './domain/limits.ts';
 import { trimUid } from './domain/part10.ts';
 import { ReadFault } from './domain/read-fault.ts';
 import { TAG } from './domain/tags.ts';
@@ -30,7 +30,7 @@ const EVERYTHING: Tag = 0xffffffff;
  */
 export function readAsFarAsPossible(bytes: Buffer): PartialRead {
   const findings: Finding[] = [];
-  const meta = attempt(() => new Tokeniser(bytes, DEFAULT_LIMITS, findings).readMeta(findStart(bytes, findings)));
+  const meta = attempt(() => new Tokeniser(bytes, readLimits(), findings).readMeta(findStart(bytes, findings)));
   if (meta === undefined) return { meta: [], stated: '', findings, complete: false };
   const stated = statedOnce(bytes, meta.elements);
   const syntax = attempt(() => syntaxOf(bytes, meta.elements, meta.end));
@@ -59,7 +59,7 @@ interface Place {
 
 function datasetUpTo(last: Tag, { bytes, syntax, meta, start }: Place, findings: Finding[]): Dataset {
   const { explicitVr, littleEndian } = syntax.encoding;
-  const { elements, end } = new Tokeniser(bytes, DEFAULT_LIMITS, findings).readDataset(
+  const { elements, end } = new Tokeniser(bytes, readLimits(), findings).readDataset(
     start,
     explicitVr,
     littleEndian,

@@ -1,6 +1,6 @@
 import { inflateDataset } from './adapters/inflate.ts';
 import { findDisagreement } from './adapters/second-reader.ts';
-import { DEFAULT_LIMITS } from './domain/limits.ts';
+import { readLimits } from './domain/limits.ts';
 import { inferSyntax, isDicomPreamble, PREAMBLE_BYTES, trimUid } from './domain/part10.ts';
 import { ReadFault } from './domain/read-fault.ts';
 import { TAG } from './domain/tags.ts';
@@ -16,7 +16,7 @@ import type { Dataset, Element, Finding, ReadLimits, ReadOutcome } from './domai
  */
 export function readDataset(bytes: Buffer, limits: Partial<ReadLimits> = {}): ReadOutcome {
   try {
-    const dataset = tokenise(bytes, { ...DEFAULT_LIMITS, ...limits });
+    const dataset = tokenise(bytes, { ...readLimits(), ...limits });
     const disagreement = findDisagreement(dataset);
     if (disagreement === undefined) return { kind: 'read', dataset };
     const detail =

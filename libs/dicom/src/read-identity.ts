@@ -1,5 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
-import { DEFAULT_LIMITS } from './domain/limits.ts';
+import { readLimits } from './domain/limits.ts';
 import { trimUid } from './domain/part10.ts';
 import { ReadFault } from './domain/read-fault.ts';
 import { tagOf } from './domain/dictionary.ts';
@@ -42,16 +42,11 @@ export function readIdentity(head: Buffer): IdentityOutcome {
 function identityOf(head: Buffer): IdentityOutcome {
   if (head.length === 0) throw new ReadFault('empty', 'The file holds no bytes: ask the sender for it again.', 0);
   const findings: Finding[] = [];
-  const meta = new Tokeniser(head, DEFAULT_LIMITS, findings).readMeta(findStart(head, findings));
+  const meta = new Tokeniser(head, readLimits(), findings).readMeta(findStart(head, findings));
   const syntax = syntaxOf(head, meta.elements, meta.end);
   const { explicitVr, littleEndian, deflated } = syntax.encoding;
   const plain = deflated ? inflatedHead(head.subarray(meta.end)) : head.subarray(meta.end);
-  const { elements } = new Tokeniser(plain, DEFAULT_LIMITS, findings).readDataset(
-    0,
-    explicitVr,
-    littleEndian,
-    LAST_TAG,
-  );
+  const { elements } = new Tokeniser(plain, readLimits(), findings).readDataset(0, explicitVr, littleEndian, LAST_TAG);
   const uid = (keyword: string): string => uidOf(plain, elements, keyword);
   const identity = {
     sopClassUid: uid('SOPClassUID'),

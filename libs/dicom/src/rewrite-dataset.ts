@@ -12,7 +12,7 @@ import type {
   RewriteOptions,
 } from './domain/rewrite-types.ts';
 import type { Layout } from './domain/layout.ts';
-import { DEFAULT_LIMITS } from './domain/limits.ts';
+import { readLimits } from './domain/limits.ts';
 import { groupOf, isGroupLength, TAG, UNDEFINED_LENGTH } from './domain/tags.ts';
 import { PrivateCreators } from './private-creators.ts';
 import { Tokeniser } from './domain/tokenise.ts';
@@ -66,7 +66,7 @@ function uidIn(parts: readonly Part[], tag: Tag, layout: Layout): string {
   const part = parts.find((candidate) => candidate.tag === tag && candidate.chunks.length > 0);
   if (part === undefined) return '';
   const bytes = Buffer.concat(part.chunks);
-  const run = new Tokeniser(bytes, DEFAULT_LIMITS, []).readDataset(0, layout.explicitVr, layout.littleEndian);
+  const run = new Tokeniser(bytes, readLimits(), []).readDataset(0, layout.explicitVr, layout.littleEndian);
   const element = run.elements[0];
   return element === undefined ? '' : uidOf(bytes.subarray(element.valueStart, element.valueEnd));
 }

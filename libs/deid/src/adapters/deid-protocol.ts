@@ -1,5 +1,9 @@
 import type { SealedStudy } from '@precedent/ingress';
-import type { DeidentifiedStudyOutcome } from '../deidentifier.ts';
+import type { ReadLimits } from '@precedent/dicom';
+import type { DeidentifiedStudyOutcome, DeidentifierOptions } from '../deidentifier.ts';
+
+/** A thread reads under the limits of the process that started it. */
+export type ThreadOptions = DeidentifierOptions & { readonly readLimits: ReadLimits };
 
 export interface StudyRequest {
   readonly number: number;

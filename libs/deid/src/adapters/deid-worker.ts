@@ -1,9 +1,9 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { configureReadLimits } from '@precedent/dicom';
 import { codeOf } from '@precedent/kernel';
-import type { DeidentifierOptions } from '../deidentifier.ts';
 import { Deidentifier } from '../deidentifier.ts';
-import type { StudyReply, StudyRequest } from './deid-protocol.ts';
+import type { StudyReply, StudyRequest, ThreadOptions } from './deid-protocol.ts';
 import { bytesToMove } from './deid-protocol.ts';
 
 /** The thread that de-identifies the pipeline's studies, so that parsing and searching bytes never hold up the API's event loop. */
@@ -15,7 +15,8 @@ const NICE = 5;
 // What a clinician waits for, and the encoder that the whole pipeline waits for, go first. Linux takes 0 for the calling thread;
 // elsewhere it would be the whole process.
 if (process.platform === 'linux') setPriority(0, NICE);
-const { keys, ...rest } = workerData as DeidentifierOptions;
+const { keys, readLimits, ...rest } = workerData as ThreadOptions;
+configureReadLimits(readLimits);
 const deidentifier = new Deidentifier({ ...rest, keys: { ...keys, secret: Buffer.from(keys.secret) } });
 
 port.on('message', ({ number, study }: StudyRequest) => {

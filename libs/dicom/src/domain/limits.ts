@@ -9,5 +9,19 @@ export const DEFAULT_LIMITS: ReadLimits = {
   maxNestingDepth: 32,
   maxElements: 1_000_000,
   maxItems: 1_000_000,
+  maxValueBytes: 2 * 1024 ** 3,
   maxInflatedBytes: 512 * 1024 * 1024,
 };
+
+let limits: ReadLimits = DEFAULT_LIMITS;
+
+/** What this process, or this thread, reads under. */
+export const readLimits = (): ReadLimits => limits;
+
+/**
+ * Sets the limits for all reading of this process or thread: once, at its start, by what an administrator has configured. A child
+ * that reads is told its parent's. A setting of the process and no parameter, since every reader of a file must agree on them.
+ */
+export function configureReadLimits(changes: Partial<ReadLimits>): void {
+  limits = { ...DEFAULT_LIMITS, ...changes };
+}

@@ -97,6 +97,7 @@ export class Tokeniser {
 
   #readDefined(start: number, header: Header, level: Level): Element {
     const { tag, vr, valueStart, length } = header;
+    if (length > this.#limits.maxValueBytes) throw tooMany('bytes of one value', 'maxValueBytes', start);
     const valueEnd = this.#headers.require(valueStart, length, level.end);
     if (length % 2 === 1) this.#findings.push({ code: 'odd-length', offset: start, tag });
     const element = { tag, vr, start, end: valueEnd, valueStart, valueEnd, undefinedLength: false };

@@ -123,6 +123,8 @@ export interface ReadLimits {
   readonly maxNestingDepth: number;
   readonly maxElements: number;
   readonly maxItems: number;
+  /** Longest value of defined length, in bytes, pixels included. */
+  readonly maxValueBytes: number;
   /** Largest size of an inflated data set, in bytes: a 389 KB bomb inflated to 2 GB elsewhere. */
   readonly maxInflatedBytes: number;
 }

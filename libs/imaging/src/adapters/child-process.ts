@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { readLimits } from '@precedent/dicom';
 import { fileURLToPath } from 'node:url';
 import type { ChildProcess } from 'node:child_process';
 import type { Ask, Reply } from './messages.ts';
@@ -19,7 +20,8 @@ export interface ChildEvents {
 
 /** Starts one child: no stdin, stdout or environment of ours; only the channel. */
 export function startChild(maxRssBytes: number, events: ChildEvents): ImagingChild {
-  const child: ChildProcess = fork(ENTRY, [String(maxRssBytes)], {
+  // It reads under this process's limits, whatever they have been set to.
+  const child: ChildProcess = fork(ENTRY, [String(maxRssBytes), JSON.stringify(readLimits())], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: {},

@@ -1,6 +1,8 @@
 // The sandbox's child process: decodes one request after another, and ends with its parent.
 import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { ReadLimits } from '@precedent/dicom';
+import { configureReadLimits } from '@precedent/dicom';
 import { renderImage } from '../render-image.ts';
 import type { Ask, Reply } from './messages.ts';
 
@@ -38,5 +40,6 @@ process.on('message', (ask: Ask) => {
 process.on('disconnect', () => process.exit(0));
 // The encoder, which waits for these pictures when it is idle, goes first when it is not.
 setPriority(NICE);
+configureReadLimits(JSON.parse(process.argv[3] ?? '{}') as Partial<ReadLimits>);
 watch(process.ppid, Number(process.argv[2]));
 void send({ kind: 'ready' });
