@@ -16,8 +16,8 @@ function isComparable(dataset: Dataset): boolean {
   const { encoding, transferSyntax, findings, elements, meta } = dataset;
   if (encoding.deflated || transferSyntax === GE_PRIVATE || findings.some(({ code }) => SAID.has(code))) return false;
   // Where the syntax is inferred or padded with spaces, it takes explicit VR little endian for granted.
-  const stated = meta.find(({ tag }) => tag === 0x00020010);
-  if (stated === undefined || uidOf(dataset, stated) !== transferSyntax) return false;
+  const stated = meta.filter(({ tag }) => tag === 0x00020010);
+  if (stated.length === 0 || stated.some((one) => uidOf(dataset, one) !== transferSyntax)) return false;
   // To find the end of group 0002 it reads one element further, in little endian whatever the syntax: a sequence there fails.
   if (!encoding.littleEndian && elements[0]?.vr === 'SQ') return false;
   return encoding.explicitVr && !holdsUnknown(elements);
