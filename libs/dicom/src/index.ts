@@ -25,6 +25,7 @@ export type {
   SyntaxDescription,
 } from './domain/description-types.ts';
 export { describeObject } from './describe-object.ts';
+export { withoutPadding } from './domain/padding.ts';
 export { configureReadLimits, DEFAULT_LIMITS, readLimits } from './domain/limits.ts';
 export type { CodecId, TransferSyntax } from './domain/transfer-syntaxes.ts';
 export {

@@ -1,15 +1,16 @@
 import type { Dataset, Element, Vr } from '@precedent/dicom';
+import { withoutPadding } from '@precedent/dicom';
 
 /** @returns the value as Latin-1 text without padding: for VRs of the default repertoire (UI, DA, DT, TM, CS, DS, IS, AS). */
 export function asciiOf(dataset: Dataset, element: Element): string {
-  return dataset.bytes.toString('latin1', element.valueStart, element.valueEnd).replace(/[\0 ]+$/, '');
+  return withoutPadding(dataset.bytes.toString('latin1', element.valueStart, element.valueEnd));
 }
 
 /** @returns its values, each without the spaces and zeros around it. */
 export function asciiValues(dataset: Dataset, element: Element): readonly string[] {
   return asciiOf(dataset, element)
     .split('\\')
-    .map((value) => value.replace(/^[\0 ]+|[\0 ]+$/g, ''));
+    .map((value) => withoutPadding(value.replace(/^[\0 ]+/, '')));
 }
 
 /** @returns the first element with this tag. */
