@@ -13,10 +13,10 @@ export type StudyJob = {
 };
 
 /**
- * Studies taken at once. Batches make one transaction and one INSERT of many studies (12,700 against 640 jobs a second
- * measured one by one); small enough that the next stage starts early and all processes are busy at the same time.
+ * Studies taken at once, at most. A batch is one transaction and one INSERT of many studies: 24 took a tenth of the CPU time a
+ * picture less than 8 (docs/benchmarks.md). What waits is taken at once, so the first studies of a run do not wait for a full batch.
  */
-export const BATCH = { deidentify: 8, embed: 8, index: 32 } as const;
+export const BATCH = { deidentify: 24, embed: 24, index: 64 } as const;
 
 /** Batches embedded at once: while one is written, the encoder works on the other's pictures. */
 export const EMBED_LANES = 2;
