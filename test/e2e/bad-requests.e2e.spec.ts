@@ -211,6 +211,8 @@ describe('what is sent', () => {
 
   it('multipart messages without boundary or cut off: 400, and nothing of them stays', async () => {
     const before = await (await ask('GET', '/v1/status')).text();
+    // What was taken in before may still lie there: its bytes go within a second of its end.
+    const spooled = await readdir(join(folder, 'data', 'spool'));
     for (const path of ['/v1/similar-cases', '/v1/ingest', '/dicomweb/studies']) {
       await expectProblem(await send(path, 'multipart/related', '--b--'), 400, 'MULTIPART_MALFORMED');
       const cut = '--b\r\nContent-Type: application/dicom\r\n\r\nDOE^JANE';
@@ -218,7 +220,8 @@ describe('what is sent', () => {
     }
     const { instances } = JSON.parse(before) as { instances: object };
     expect(await (await ask('GET', '/v1/status')).json()).toMatchObject({ instances });
-    expect(await readdir(join(folder, 'data', 'spool'))).toEqual([]);
+    const left = await readdir(join(folder, 'data', 'spool'));
+    expect(left.filter((name) => !spooled.includes(name))).toEqual([]);
   });
 
   it('a JSON body of 300 kB: 413', async () => {
