@@ -1,10 +1,10 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { readLimits } from '@precedent/dicom';
 import type { SealedStudy } from '@precedent/ingress';
 import { CodedError } from '@precedent/kernel';
-import type { StudyReply, ThreadOptions } from './adapters/deid-protocol.ts';
+import type { StudyReply } from './adapters/deid-protocol.ts';
 import { withBuffers } from './adapters/deid-protocol.ts';
+import { startDeidThread } from './adapters/deid-thread.ts';
 import type { DeidErrorCode } from './deid.errors.ts';
 import { DEID_ERRORS, deidError } from './deid.errors.ts';
 import type { DeidentifiedStudyOutcome, DeidentifierOptions } from './deidentifier.ts';
@@ -54,10 +54,7 @@ export class StudyDeidentifier implements OnApplicationShutdown {
   }
 
   #start(): Worker {
-    // The parent's own flags (--input-type, --inspect, a loader) are not for this thread; some end it.
-    const workerData: ThreadOptions = { ...this.#options, readLimits: readLimits() };
-    const settings = { workerData, execArgv: [] };
-    const worker = new Worker(new URL('../dist/adapters/deid-worker.js', import.meta.url), settings);
+    const worker = startDeidThread('deid-worker', this.#options);
     worker.on('message', (reply: StudyReply) => this.#settle(reply));
     worker.on('error', () => void this.#end('DEID_THREAD_ENDED'));
     worker.on('exit', () => (this.#worker === worker ? void this.#end('DEID_THREAD_ENDED') : undefined));

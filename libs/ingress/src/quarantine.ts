@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '@precedent/kernel';
+import { lockStudies } from './adapters/study-lock.ts';
 import type { Enqueue } from './generation-journal.ts';
 import type { SpoolFolder } from './spool-folder.ts';
 
@@ -59,13 +60,23 @@ export class Quarantine {
   /** Sends these, as a new generation of their study, through the pipeline again. @returns how many could be taken up. */
   async retry(ids: readonly string[], enqueue: Enqueue): Promise<number> {
     return this.#db.transaction(async (manager) => {
+      // Before any row is touched, as the door does it: taken the other way round, the two could wait for one another.
+      const named: { study_uid: string }[] = await manager.query(
+        `SELECT DISTINCT study_uid FROM ingress.receipt WHERE receipt_id = ANY($1)`,
+        [ids],
+      );
+      await lockStudies(
+        manager,
+        named.map((row) => row.study_uid),
+      );
       const [taken] = await manager.query<[Taken[], number]>(
         `UPDATE ingress.receipt SET disposition = NULL, reason = NULL, detail = NULL, settled_at = NULL
          WHERE receipt_id = ANY($1) AND disposition = 'quarantined' AND ${RETRYABLE} RETURNING receipt_id, study_uid, source`,
         [ids],
       );
+      const studies = new Set(taken.map((row) => row.study_uid));
       const generations: string[] = [];
-      for (const uid of new Set(taken.map((row) => row.study_uid)))
+      for (const uid of studies)
         generations.push(
           await this.#generationOf(
             manager,
@@ -77,25 +88,29 @@ export class Quarantine {
     });
   }
 
-  /** Deletes the bytes of these for good; their receipts stay, as rejected. @returns how many. */
+  /**
+   * Deletes the bytes of these for good; their receipts stay, as rejected. Their rows are held meanwhile, so that no retry takes
+   * up what is being deleted. @returns how many.
+   */
   async reject(ids: readonly string[]): Promise<number> {
-    const rows: { spool_name: string | null }[] = await this.#db.query(
-      `SELECT spool_name FROM ingress.receipt WHERE receipt_id = ANY($1) AND disposition = 'quarantined'`,
-      [ids],
-    );
-    await this.#folder.remove(rows.flatMap(({ spool_name }) => (spool_name === null ? [] : [spool_name])));
-    const [, count] = await this.#db.query<[unknown, number]>(
-      `UPDATE ingress.receipt SET disposition = 'rejected', spool_name = NULL, settled_at = $2
-       WHERE receipt_id = ANY($1) AND disposition = 'quarantined'`,
-      [ids, this.#clock.now()],
-    );
-    return count;
+    return this.#db.transaction(async (manager) => {
+      const rows: { receipt_id: string; spool_name: string | null }[] = await manager.query(
+        `SELECT receipt_id, spool_name FROM ingress.receipt WHERE receipt_id = ANY($1) AND disposition = 'quarantined'
+         ORDER BY receipt_id FOR UPDATE`,
+        [ids],
+      );
+      await this.#folder.remove(rows.flatMap(({ spool_name }) => (spool_name === null ? [] : [spool_name])));
+      await manager.query(
+        `UPDATE ingress.receipt SET disposition = 'rejected', spool_name = NULL, settled_at = $2 WHERE receipt_id = ANY($1)`,
+        [rows.map(({ receipt_id }) => receipt_id), this.#clock.now()],
+      );
+      return rows.length;
+    });
   }
 
   async #generationOf(manager: EntityManager, taken: readonly Taken[]): Promise<string> {
     const id = randomUUID();
     const [first] = taken;
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 7))`, [first?.study_uid]);
     await manager.query(
       `INSERT INTO ingress.generation (generation_id, source, study_uid, generation, state, opened_at, last_received_at, sealed_at)
        VALUES ($1, $2, $3::varchar, (SELECT coalesce(max(generation), 0) + 1 FROM ingress.generation WHERE study_uid = $3::varchar), 'sealed', $4, $4, $4)`,

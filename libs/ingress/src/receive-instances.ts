@@ -5,6 +5,7 @@ import type { InstanceIdentity } from '@precedent/dicom';
 import { readIdentity } from '@precedent/dicom';
 import type { GenerationRow } from './adapters/entities.ts';
 import { ReceiptRow } from './adapters/entities.ts';
+import { lockStudies } from './adapters/study-lock.ts';
 import type { SpooledFile, SpoolFolder } from './spool-folder.ts';
 
 /**
@@ -59,7 +60,10 @@ export class ReceiveInstances {
     removable: string[],
   ): Promise<ReceivedInstance[]> {
     return this.#db.transaction(async (manager) => {
-      await lockStudies(manager, candidates);
+      await lockStudies(
+        manager,
+        candidates.map((c) => c.identity?.studyInstanceUid ?? ''),
+      );
       const rows = await this.#journal(manager, source, candidates, removable);
       await manager.insert(ReceiptRow, rows);
       return rows.map(receivedOf);
@@ -156,12 +160,6 @@ function judge(row: ReceiptRow, same: readonly ReceiptRow[]): boolean {
     Object.assign(row, { disposition: 'quarantined', reason: 'sop-uid-conflict', detail, settledAt: row.receivedAt });
   }
   return false;
-}
-
-/** Serialises two senders of the same study, so that both cannot be "the first". Sorted, so that they cannot deadlock. */
-async function lockStudies(manager: EntityManager, candidates: readonly Candidate[]): Promise<void> {
-  const uids = [...new Set(candidates.map((c) => c.identity?.studyInstanceUid ?? ''))].sort();
-  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended(u, 7)) FROM unnest($1::text[]) AS u`, [uids]);
 }
 
 async function earlierReceipts(

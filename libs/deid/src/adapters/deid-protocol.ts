@@ -1,9 +1,5 @@
 import type { SealedStudy } from '@precedent/ingress';
-import type { ReadLimits } from '@precedent/dicom';
-import type { DeidentifiedStudyOutcome, DeidentifierOptions } from '../deidentifier.ts';
-
-/** A thread reads under the limits of the process that started it. */
-export type ThreadOptions = DeidentifierOptions & { readonly readLimits: ReadLimits };
+import type { DeidentifiedStudyOutcome } from '../deidentifier.ts';
 
 export interface StudyRequest {
   readonly number: number;

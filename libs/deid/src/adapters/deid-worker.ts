@@ -1,10 +1,10 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { configureReadLimits } from '@precedent/dicom';
 import { codeOf } from '@precedent/kernel';
-import { Deidentifier } from '../deidentifier.ts';
-import type { StudyReply, StudyRequest, ThreadOptions } from './deid-protocol.ts';
+import type { StudyReply, StudyRequest } from './deid-protocol.ts';
 import { bytesToMove } from './deid-protocol.ts';
+import type { ThreadData } from './deid-thread.ts';
+import { deidentifierOf } from './deid-thread.ts';
 
 /** The thread that de-identifies the pipeline's studies, so that parsing and searching bytes never hold up the API's event loop. */
 const port = parentPort;
@@ -15,9 +15,7 @@ const NICE = 5;
 // What a clinician waits for, and the encoder that the whole pipeline waits for, go first. Linux takes 0 for the calling thread;
 // elsewhere it would be the whole process.
 if (process.platform === 'linux') setPriority(0, NICE);
-const { keys, readLimits, ...rest } = workerData as ThreadOptions;
-configureReadLimits(readLimits);
-const deidentifier = new Deidentifier({ ...rest, keys: { ...keys, secret: Buffer.from(keys.secret) } });
+const deidentifier = deidentifierOf(workerData as ThreadData);
 
 port.on('message', ({ number, study }: StudyRequest) => {
   void deidentifier.deidentifyStudy(study).then(

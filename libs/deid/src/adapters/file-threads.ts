@@ -1,8 +1,9 @@
 import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { deidError } from '../deid.errors.ts';
 import type { DeidentifierOptions } from '../deidentifier.ts';
 import type { Folders, ReportLine } from '../treat-file.ts';
+import { startDeidThread } from './deid-thread.ts';
 
 export type FileReply =
   { readonly line: ReportLine } | { readonly fault: { readonly code: string; readonly message: string } };
@@ -23,7 +24,7 @@ export async function* linesInThreads(
   { inDir, outDir }: Folders,
   paths: readonly string[],
 ): AsyncGenerator<ReportLine> {
-  const threads = Array.from({ length: count }, () => startThread({ options, folders: { inDir, outDir } }));
+  const threads = Array.from({ length: count }, () => startThread(options, { inDir, outDir }));
   const threadOf = (index: number): FileThread | undefined => threads[index % count];
   try {
     for (const [index, path] of paths.entries()) threadOf(index)?.worker.postMessage(path);
@@ -33,12 +34,8 @@ export async function* linesInThreads(
   }
 }
 
-function startThread(workerData: object): FileThread {
-  // The parent's own flags (--input-type, --inspect, a loader) are not for these threads; some end them.
-  const worker = new Worker(new URL('../../dist/adapters/file-worker.js', import.meta.url), {
-    workerData,
-    execArgv: [],
-  });
+function startThread(options: DeidentifierOptions, folders: Folders): FileThread {
+  const worker = startDeidThread('file-worker', options, { folders });
   return { worker, replies: on(worker, 'message', { close: ['exit'] }) as AsyncIterator<[FileReply]> };
 }
 

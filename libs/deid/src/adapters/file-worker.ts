@@ -1,17 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DeidentifierOptions } from '../deidentifier.ts';
-import { Deidentifier } from '../deidentifier.ts';
 import type { Folders } from '../treat-file.ts';
 import { treatFile } from '../treat-file.ts';
+import type { ThreadData } from './deid-thread.ts';
+import { deidentifierOf } from './deid-thread.ts';
 import type { FileReply } from './file-threads.ts';
 
 /** A thread of `precedent deid --jobs`: one path after the other, from the file to its output. */
 const port = parentPort;
 if (port === null) throw new Error('file-worker runs as a worker thread only');
 
-const { options, folders } = workerData as { readonly options: DeidentifierOptions; readonly folders: Folders };
-const { keys, ...rest } = options;
-const deidentifier = new Deidentifier({ ...rest, keys: { ...keys, secret: Buffer.from(keys.secret) } });
+const { folders } = workerData as { readonly folders: Folders };
+const deidentifier = deidentifierOf(workerData as ThreadData);
 
 // One at a time, however many wait: each holds a whole object in memory.
 let work = Promise.resolve();

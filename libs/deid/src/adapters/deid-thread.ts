@@ -1,0 +1,25 @@
+import { Worker } from 'node:worker_threads';
+import type { ReadLimits } from '@precedent/dicom';
+import { configureReadLimits, readLimits } from '@precedent/dicom';
+import type { DeidentifierOptions } from '../deidentifier.ts';
+import { Deidentifier } from '../deidentifier.ts';
+
+/** What every thread that de-identifies is given: it reads under the limits of the process that started it. */
+export interface ThreadData {
+  readonly options: DeidentifierOptions;
+  readonly readLimits: ReadLimits;
+}
+
+/** Starts `dist/adapters/NAME.js`. `more` is data of its own. */
+export function startDeidThread(name: 'deid-worker' | 'file-worker', options: DeidentifierOptions, more = {}): Worker {
+  const workerData: ThreadData = { options, readLimits: readLimits(), ...more };
+  // The parent's own flags (--input-type, --inspect, a loader) are not for these threads; some end them.
+  return new Worker(new URL(`../../dist/adapters/${name}.js`, import.meta.url), { workerData, execArgv: [] });
+}
+
+/** Inside of the thread. Buffers arrive there as plain byte arrays: the secret is made one again. */
+export function deidentifierOf({ options, readLimits: limits }: ThreadData): Deidentifier {
+  configureReadLimits(limits);
+  const { keys, ...rest } = options;
+  return new Deidentifier({ ...rest, keys: { ...keys, secret: Buffer.from(keys.secret) } });
+}
