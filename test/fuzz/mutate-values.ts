@@ -152,6 +152,13 @@ export const mutateMeta: Mutate = (random, base) => {
 
 const NUMBERS = [0, 1, 2, 7, 8, 15, 16, 31, 255, 256, 32767, 32768, 65535];
 
+/** Padding that never ends, with something behind or before it: a pattern that cuts it goes back for every character of it. */
+function longPadding(random: Random): Buffer {
+  const length = random.pick([5_000, 60_000, 200_000]);
+  const blank = Buffer.alloc(length, random.pick(['\0', ' ', '\0 ', '.', '0']));
+  return Buffer.concat(random.pick([[blank, Buffer.from('1 ')], [Buffer.from('1 '), blank], [blank]]));
+}
+
 /** A value of its own length filled with edges, zeros or noise; or emptied. */
 export const mutateValue: Mutate = (random, base) => {
   const places = base.places.filter((place) => place.kind === 'element' && !place.undefinedLength && place.vr !== 'SQ');
@@ -172,6 +179,7 @@ export const mutateValue: Mutate = (random, base) => {
     padded(random.pick(TEXTS)),
     padded('A'.repeat(random.pick([65, 1025, 70_000]))),
     padded('\\'.repeat(random.pick([1, 5, 3000]))),
+    longPadding(random),
   ];
   const value = random.pick(values);
   const hex = value.subarray(0, 8).toString('hex');
