@@ -60,7 +60,7 @@ beforeAll(async () => {
   for (const [root, path] of objects()) {
     const bytes = readFileSync(path);
     const read = readDataset(bytes);
-    if (read.kind === 'read') sources.push(write(relative(root, path), path, bytes, read.dataset, deidentifier));
+    if (read.kind === 'read') sources.push(await write(relative(root, path), path, bytes, read.dataset, deidentifier));
   }
 }, LONG_MS);
 
@@ -87,13 +87,19 @@ function filesBelow(root: string): string[] {
     .sort();
 }
 
-function write(name: string, path: string, bytes: Buffer, dataset: Dataset, deidentifier: Deidentifier): Source {
+async function write(
+  name: string,
+  path: string,
+  bytes: Buffer,
+  dataset: Dataset,
+  deidentifier: Deidentifier,
+): Promise<Source> {
   const store = (kind: Kind, content: Buffer): string => {
     const target = join(folder, kind, `${String(sources.length).padStart(5, '0')}.dcm`);
     writeFileSync(target, content);
     return target;
   };
-  const outcome = deidentifier.deidentifyObject(bytes);
+  const outcome = await deidentifier.deidentifyObject(bytes);
   const rewritten = rewriteDataset(dataset, () => ({ kind: 'keep' }));
   const again = readDataset(rewritten);
   return {

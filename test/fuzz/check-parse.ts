@@ -44,30 +44,34 @@ const MAX_NUMBERS_BYTES = 4096;
 type Deid = Pick<Deidentifier, 'deidentifyObject'>;
 
 /** All properties of one mutant. Nothing it calls may throw; what does is a failure of that property. */
-export function checkParse(bytes: Buffer, deidentifier: Deid, read: typeof readDataset = readDataset): Verdict {
+export async function checkParse(
+  bytes: Buffer,
+  deidentifier: Deid,
+  read: typeof readDataset = readDataset,
+): Promise<Verdict> {
   const failures: Failure[] = [];
-  const holds = (property: string, check: () => Complaint): void => {
-    const detail = complaintFrom(check);
+  const holds = async (property: string, check: () => Complaint | Promise<Complaint>): Promise<void> => {
+    const detail = await complaintFrom(check);
     if (detail !== undefined) failures.push({ property, detail });
   };
   let dataset: Dataset | undefined;
   let outcome = 'threw';
-  holds('reading ends in a typed outcome', () => {
+  await holds('reading ends in a typed outcome', () => {
     const result = read(bytes, FUZZ_LIMITS);
     outcome = result.kind === 'read' ? 'read' : result.reason;
     if (result.kind === 'read') dataset = result.dataset;
     return result.kind === 'read' ? undefined : rejectionComplaint(result);
   });
-  holds('the head is read or refused', () => headComplaint(bytes, dataset));
-  holds('de-identification never throws', () => deidComplaint(bytes, deidentifier));
+  await holds('the head is read or refused', () => headComplaint(bytes, dataset));
+  await holds('de-identification never throws', () => deidComplaint(bytes, deidentifier));
   if (dataset !== undefined)
-    for (const [property, check] of Object.entries(OF_READ)) holds(property, () => check(dataset as Dataset));
+    for (const [property, check] of Object.entries(OF_READ)) await holds(property, () => check(dataset as Dataset));
   return { outcome, failures };
 }
 
-function complaintFrom(check: () => Complaint): Complaint {
+async function complaintFrom(check: () => Complaint | Promise<Complaint>): Promise<Complaint> {
   try {
-    return check();
+    return await check();
   } catch (fault) {
     return `threw ${fault instanceof Error ? (fault.stack ?? fault.message).split('\n').slice(0, 4).join(' | ') : String(fault)}`;
   }
@@ -103,8 +107,8 @@ function headComplaint(bytes: Buffer, dataset: Dataset | undefined): Complaint {
 }
 
 /** The de-identifier turns a throw into an outcome that says so: that sentence is the failure. */
-function deidComplaint(bytes: Buffer, deidentifier: Deid): Complaint {
-  const outcome = deidentifier.deidentifyObject(bytes);
+async function deidComplaint(bytes: Buffer, deidentifier: Deid): Promise<Complaint> {
+  const outcome = await deidentifier.deidentifyObject(bytes);
   if (outcome.kind === 'deidentified')
     return readDataset(outcome.bytes).kind === 'read' ? undefined : 'its output is not read';
   return /could not be (rewritten|read again)/.test(outcome.detail) ? outcome.detail : undefined;

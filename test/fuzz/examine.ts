@@ -47,10 +47,10 @@ async function parseExaminer(synthetic: string | undefined): Promise<Examiner> {
   const deidentifier = await fuzzDeidentifier();
   return {
     corpus,
-    examine(seed) {
+    async examine(seed) {
       const mutant = parseMutant(seed, corpus.groups);
-      const verdict = checkParse(mutant.bytes, deidentifier);
-      return Promise.resolve({ mutant, verdict, rows: [mutant.className], contained: false });
+      const verdict = await checkParse(mutant.bytes, deidentifier);
+      return { mutant, verdict, rows: [mutant.className], contained: false };
     },
     stop: () => Promise.resolve(),
   };

@@ -17,7 +17,7 @@ if (!casesAreHere)
       const profile = await loadDeidProfile('retrieval');
       const keys = { keyId: 'test', secret: Buffer.alloc(32, 7) };
       const deidentifier = new Deidentifier({ keys, profile, allowUncleanedPixels: true });
-      const figures = examine(manifestRows(EVERY), (bytes) => deidentifier.deidentifyObject(bytes));
+      const figures = await examine(manifestRows(EVERY), (bytes) => deidentifier.deidentifyObject(bytes));
       process.stdout.write(`${JSON.stringify(figures)}\n`);
       expect(figures).toMatchObject({
         quarantined: {},

@@ -162,10 +162,10 @@ export interface CorpusFigures {
 }
 
 /** Runs every law over the rows and counts what breaks each. */
-export function examine(
+export async function examine(
   rows: readonly ManifestRow[],
-  deidentify: (bytes: Buffer) => DeidentifiedObject | { kind: 'quarantined'; reason: string },
-): CorpusFigures {
+  deidentify: (bytes: Buffer) => Promise<DeidentifiedObject | { kind: 'quarantined'; reason: string }>,
+): Promise<CorpusFigures> {
   const figures: CorpusFigures = {
     objects: 0,
     quarantined: {},
@@ -183,7 +183,7 @@ export function examine(
   const patients = new Map<string, string>();
   for (const row of rows) {
     const bytes = readCase(row);
-    const outcome = deidentify(bytes);
+    const outcome = await deidentify(bytes);
     figures.objects += 1;
     if (outcome.kind === 'quarantined') {
       figures.quarantined[outcome.reason] = (figures.quarantined[outcome.reason] ?? 0) + 1;

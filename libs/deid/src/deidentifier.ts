@@ -17,6 +17,7 @@ import { ElementRules } from './domain/element-rules.ts';
 import type { Evidence } from './domain/evidence.ts';
 import { identifiersOf } from './domain/identifiers.ts';
 import { LeakCheck } from './domain/leak-check.ts';
+import type { PixelCleaner } from './domain/pixel-cleaning.ts';
 import type { DeidProfile } from './domain/profile.ts';
 import type { DeidKeys } from './domain/pseudonyms.ts';
 import { Pseudonyms } from './domain/pseudonyms.ts';
@@ -33,6 +34,13 @@ export interface DeidentifierOptions {
   readonly profile: DeidProfile;
   /** Let images through whose pixels nobody has cleaned; recorded with every study. */
   readonly allowUncleanedPixels: boolean;
+  /** In place of what the profile says of pixels. `off` is the same as `allowUncleanedPixels`. */
+  readonly pixels?: 'clean' | 'off';
+}
+
+/** Parts with processes of their own, made by whoever ends them. */
+export interface DeidentifierParts {
+  readonly pixelCleaner?: PixelCleaner;
 }
 
 export type DeidentifiedStudyOutcome =
@@ -51,14 +59,15 @@ export class Deidentifier {
   readonly #profile: DeidProfile;
   readonly #policy: ObjectPolicy;
 
-  constructor({ keys, profile, allowUncleanedPixels }: DeidentifierOptions) {
+  constructor(options: DeidentifierOptions, { pixelCleaner }: DeidentifierParts = {}) {
+    const { keys, profile } = options;
     this.#profile = profile;
     this.#policy = {
       profile: profile.rules,
       rules: new ElementRules(profile.rules),
       pseudonyms: new Pseudonyms(keys),
       leaks: new LeakCheck(profile.rules.ordinaryWords),
-      allowUncleanedPixels,
+      pixels: lookAtPixels(options) === 'off' ? 'off' : pixelCleaner,
     };
   }
 
@@ -72,8 +81,8 @@ export class Deidentifier {
     return read.kind === 'read' ? (keysIn(read.dataset, this.#policy.pseudonyms) ?? null) : null;
   }
 
-  deidentifyObject(bytes: Buffer): ObjectOutcome {
-    return this.#treat(bytes).outcome;
+  async deidentifyObject(bytes: Buffer): Promise<ObjectOutcome> {
+    return (await this.#treat(bytes)).outcome;
   }
 
   /**
@@ -84,7 +93,7 @@ export class Deidentifier {
     const treated: Treated[] = [];
     for (const instance of study.instances) {
       const bytes = await readFile(instance.spoolPath);
-      treated.push({ instance, ...this.#treatInstance(bytes, instance, study) });
+      treated.push({ instance, ...(await this.#treatInstance(bytes, instance, study)) });
     }
     const settled = holdDoubles(holdMixedPatients(treated));
     const quarantined = settled.flatMap(quarantinedOf);
@@ -93,10 +102,10 @@ export class Deidentifier {
     return { kind: 'deidentified', study: this.#studyOf(study, settled, patient) };
   }
 
-  #treatInstance(bytes: Buffer, instance: SealedInstance, study: SealedStudy): TracedOutcome {
+  async #treatInstance(bytes: Buffer, instance: SealedInstance, study: SealedStudy): Promise<TracedOutcome> {
     if (createHash('sha256').update(bytes).digest('hex') !== instance.sha256)
       return { outcome: held('disputed', 'The spool file is not the one that was received: receive the study again.') };
-    const traced = this.#treat(bytes);
+    const traced = await this.#treat(bytes);
     const { outcome } = traced;
     if (outcome.kind === 'quarantined') return traced;
     const { pseudonyms } = this.#policy;
@@ -113,9 +122,9 @@ export class Deidentifier {
   }
 
   /** A fault in one object (never expected) holds that object back and no other. */
-  #treat(bytes: Buffer): TracedOutcome {
+  async #treat(bytes: Buffer): Promise<TracedOutcome> {
     try {
-      return deidentifyObject(bytes, this.#policy);
+      return await deidentifyObject(bytes, this.#policy);
     } catch (fault) {
       return {
         outcome: held('malformed', `The object could not be rewritten (${codeOf(fault)}): keep it for the makers.`),
@@ -125,7 +134,7 @@ export class Deidentifier {
 
   #studyOf(study: SealedStudy, treated: readonly Treated[], patientKey: PatientKey): DeidentifiedStudy {
     const { rules, sha256 } = this.#profile;
-    const { pseudonyms, allowUncleanedPixels } = this.#policy;
+    const { pseudonyms, pixels } = this.#policy;
     const made: Omit<DeidentifiedStudy, keyof MadeMark> = {
       generationId: study.generationId,
       generation: study.generation,
@@ -134,11 +143,16 @@ export class Deidentifier {
       instances: treated.flatMap(instanceOf),
       quarantined: treated.flatMap(quarantinedOf),
       outcome: outcomeOf(study, treated),
-      profile: { name: rules.name, sha256, keyId: pseudonyms.keyId, uncleanedPixels: allowUncleanedPixels },
+      profile: { name: rules.name, sha256, keyId: pseudonyms.keyId, uncleanedPixels: pixels === 'off' },
     };
     // The one place that makes the type: the mark exists for the compiler only.
     return made as DeidentifiedStudy;
   }
+}
+
+/** Whether pictures are looked at: what the caller asks for goes before what the profile says. */
+export function lookAtPixels({ profile, allowUncleanedPixels, pixels }: DeidentifierOptions): 'clean' | 'off' {
+  return allowUncleanedPixels ? 'off' : (pixels ?? profile.rules.pixels);
 }
 
 type MadeMark = { readonly [Key in Extract<keyof DeidentifiedStudy, symbol>]: true };

@@ -15,8 +15,8 @@ import { el, mustPass, sampleObject, SOURCE, testDeidentifier } from './object.t
 
 const deidentifier = await testDeidentifier();
 
-function run(changes: readonly NewElement[] = [], options: Parameters<typeof sampleObject>[1] = {}) {
-  const object = mustPass(deidentifier.deidentifyObject(sampleObject(changes, options)));
+async function run(changes: readonly NewElement[] = [], options: Parameters<typeof sampleObject>[1] = {}) {
+  const object = mustPass(await deidentifier.deidentifyObject(sampleObject(changes, options)));
   const dataset = mustRead(object.bytes);
   const value = (keyword: string): string | undefined => {
     const leaf = leavesOf(dataset).find(({ path }) => path === formatTag(tagOf(keyword)));
@@ -26,8 +26,8 @@ function run(changes: readonly NewElement[] = [], options: Parameters<typeof sam
 }
 
 describe('one object (real: readers, engine, profile, rewriter; fake: the patient)', () => {
-  it('keeps what retrieval and bias evaluation need, and makes up the age from the dates that go', () => {
-    const { object, value } = run();
+  it('keeps what retrieval and bias evaluation need, and makes up the age from the dates that go', async () => {
+    const { object, value } = await run();
     expect(object.attributes).toMatchObject({
       modality: 'CT',
       bodyPart: 'CHEST',
@@ -49,7 +49,7 @@ describe('one object (real: readers, engine, profile, rewriter; fake: the patien
 
   it('never lets an image pass whose pixels nobody cleaned, unless told to', async () => {
     const careful = await testDeidentifier({ uncleaned: false });
-    expect(careful.deidentifyObject(sampleObject())).toMatchObject({
+    expect(await careful.deidentifyObject(sampleObject())).toMatchObject({
       kind: 'quarantined',
       reason: 'pixel-cleaning-pending',
     });
@@ -57,16 +57,16 @@ describe('one object (real: readers, engine, profile, rewriter; fake: the patien
 
   it.each([IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN])(
     'works alike in %s, the picture untouched',
-    (syntax) => {
-      const { object, dataset, value } = run([], { syntax });
+    async (syntax) => {
+      const { object, dataset, value } = await run([], { syntax });
       expect(object.attributes).toMatchObject({ transferSyntax: syntax, modality: 'CT', ageYears: 45 });
       expect(value('AccessionNumber')).toBe('');
       expect(pictureOf(dataset)).toEqual(Buffer.alloc(32, 5));
     },
   );
 
-  it('states what was done, by codes of CID 7050 for exactly that, and never that no text is burned in', () => {
-    const { dataset, value, paths } = run([el('BurnedInAnnotation', 'NO')]);
+  it('states what was done, by codes of CID 7050 for exactly that, and never that no text is burned in', async () => {
+    const { dataset, value, paths } = await run([el('BurnedInAnnotation', 'NO')]);
     const codes = leavesOf(dataset)
       .filter(({ path }) => path.endsWith('(0008,0100)'))
       .map(({ text }) => text);
@@ -76,8 +76,8 @@ describe('one object (real: readers, engine, profile, rewriter; fake: the patien
     expect(paths).not.toContain('(0028,0301)');
   });
 
-  it('says YES where the IOD wants a value, and numbers the frame labels that the increment pointer needs', () => {
-    const { value } = run([
+  it('says YES where the IOD wants a value, and numbers the frame labels that the increment pointer needs', async () => {
+    const { value } = await run([
       el('SOPClassUID', '1.2.840.10008.5.1.4.1.1.7.2'),
       el('FrameLabelVector', 'Mrs R, left\\Mrs R, right'),
     ]);
@@ -85,8 +85,8 @@ describe('one object (real: readers, engine, profile, rewriter; fake: the patien
     expect(value('FrameLabelVector')).toBe('1\\2');
   });
 
-  it('claims no option that it found nothing for', () => {
-    const { dataset, value } = run([el('PatientSex', '')], { without: ['StudyDate', 'PatientBirthDate'] });
+  it('claims no option that it found nothing for', async () => {
+    const { dataset, value } = await run([el('PatientSex', '')], { without: ['StudyDate', 'PatientBirthDate'] });
     const codes = leavesOf(dataset)
       .filter(({ path }) => path.endsWith('(0008,0100)'))
       .map(({ text }) => text);
@@ -96,21 +96,21 @@ describe('one object (real: readers, engine, profile, rewriter; fake: the patien
 
   it('the strict profile keeps neither date nor age nor sex', async () => {
     const strict = await testDeidentifier({ profile: 'strict' });
-    const dataset = mustRead(mustPass(strict.deidentifyObject(sampleObject([el('PatientAge', '045Y')]))).bytes);
+    const dataset = mustRead(mustPass(await strict.deidentifyObject(sampleObject([el('PatientAge', '045Y')]))).bytes);
     expect(stringsOf(dataset, tagOf('PatientAge'))).toEqual([]);
     expect(stringsOf(dataset, tagOf('PatientSex'))).toEqual([]);
     expect(stringsOf(dataset, tagOf('StudyDate'))).toEqual([]);
   });
 
-  it('caps a stated age and keeps the sex', () => {
-    const { object, value } = run([el('PatientAge', '094Y')]);
+  it('caps a stated age and keeps the sex', async () => {
+    const { object, value } = await run([el('PatientAge', '094Y')]);
     expect(value('PatientAge')).toBe('090Y');
     expect(object.attributes.ageYears).toBe(90);
     expect(object.actions).toContainEqual({ path: '(0010,1010)', rule: 'E.1-1:X retained', action: 'capped' });
   });
 
-  it('removes a malformed date instead of passing it on', () => {
-    const { value } = run([el('StudyDate', '2019072X'), el('AcquisitionDate', 'monday')]);
+  it('removes a malformed date instead of passing it on', async () => {
+    const { value } = await run([el('StudyDate', '2019072X'), el('AcquisitionDate', 'monday')]);
     expect(value('StudyDate')).toBe('');
     expect(value('AcquisitionDate')).toBeUndefined();
   });
@@ -121,7 +121,7 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
   const nested = (depth: number, inner: readonly NewElement[]): readonly NewElement[] =>
     depth === 0 ? inner : [el('ReferencedImageSequence', [nested(depth - 1, inner)])];
 
-  it('every row of Table E.1-1, alone at the top and nested: no text value survives', () => {
+  it('every row of Table E.1-1, alone at the top and nested: no text value survives', async () => {
     const texts = new Set(['LO', 'SH', 'ST', 'LT', 'UT', 'UC', 'PN', 'AE', 'CS', 'UR']);
     const tags = tableTags().filter(
       (tag) =>
@@ -132,13 +132,13 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
       dictionaryEntry(tag)!.vr === 'CS' || dictionaryEntry(tag)!.vr === 'AE' ? canary.toUpperCase() : canary;
     for (const depth of [0, 3]) {
       const planted = tags.map((tag) => el(tag, value(tag)));
-      const { object } = run(depth === 0 ? planted : nested(depth, planted));
+      const { object } = await run(depth === 0 ? planted : nested(depth, planted));
       expect(object.bytes.toString('latin1').toLowerCase()).not.toContain('zqxcanary');
       expect(new Set(tags.filter((tag) => rowOf(tag) === undefined))).toEqual(new Set());
     }
   });
 
-  it('text, names, dates and titles without a row, at any depth: removed by the class of their VR', () => {
+  it('text, names, dates and titles without a row, at any depth: removed by the class of their VR', async () => {
     const unlisted = [
       el('SecondaryReviewerName', canary),
       el('EvaluatorName', canary),
@@ -150,14 +150,14 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
       el('InstructionText', canary),
     ];
     for (const depth of [0, 1, 6]) {
-      const { object, paths } = run(nested(depth, unlisted));
+      const { object, paths } = await run(nested(depth, unlisted));
       expect(object.bytes.toString('latin1')).not.toContain(canary);
       expect(paths.some((path) => /0014,3076|0014,4056|0008,0000/.test(path))).toBe(false);
     }
   });
 
-  it('private groups, overlays, curves, icons, signatures and group lengths', () => {
-    const { object, paths } = run([
+  it('private groups, overlays, curves, icons, signatures and group lengths', async () => {
+    const { object, paths } = await run([
       el(0x00090010, 'ACME', 'LO'),
       el(0x00091001, canary, 'LO'),
       el(0x00091002, [[el('PatientName', canary)]], 'SQ'),
@@ -173,8 +173,8 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     expect(paths.filter((path) => /^\((..(?:.[13579BDF]),|60|50|FFF|0088)/.test(path))).toEqual([]);
   });
 
-  it('numbers and terms that are none: a name in DS, IS and CS', () => {
-    const { object, value } = run([
+  it('numbers and terms that are none: a name in DS, IS and CS', async () => {
+    const { object, value } = await run([
       el('SliceThickness', Buffer.from('Zqxcanary ')),
       el('InstanceNumber', Buffer.from('Zqxcanary ')),
       el('PatientPosition', 'HFS ROESSLER ULRIKE 283-58-5757'),
@@ -185,13 +185,13 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     expect(value('ImageType')).toBe('ORIGINAL\\PRIMARY\\');
   });
 
-  it('codes of a hospital of its own inside kept sequences; codes of public schemes stay', () => {
+  it('codes of a hospital of its own inside kept sequences; codes of public schemes stay', async () => {
     const code = (value: string, scheme: string, meaning: string): readonly NewElement[] => [
       el('CodeValue', value),
       el('CodingSchemeDesignator', scheme),
       el('CodeMeaning', meaning),
     ];
-    const { dataset } = run([
+    const { dataset } = await run([
       el('AnatomicRegionSequence', [code('51185008', 'SCT', 'Chest')]),
       el('ViewCodeSequence', [code('P4711', '99HOSP', canary)]),
     ]);
@@ -201,13 +201,13 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     expect(texts).toEqual(['51185008', 'SCT', 'Chest', 'REMOVED', '99REMOVED', 'Removed']);
   });
 
-  it('an attribute under another VR than its own is not judged by that VR', () => {
-    const { object } = run([el('KVP', canary, 'LO'), el('Manufacturer', Buffer.from(`${canary} `), 'OB')]);
+  it('an attribute under another VR than its own is not judged by that VR', async () => {
+    const { object } = await run([el('KVP', canary, 'LO'), el('Manufacturer', Buffer.from(`${canary} `), 'OB')]);
     expect(object.bytes.toString('latin1')).not.toContain(canary);
   });
 
-  it('text without a row that some IOD requires leaves something in its place, but nothing of itself', () => {
-    const { value, object } = run([
+  it('text without a row that some IOD requires leaves something in its place, but nothing of itself', async () => {
+    const { value, object } = await run([
       el('SoftwareVersions', 'VA40 Ulrike'),
       el('ContentDescription', 'left knee of Ulrike'),
     ]);
@@ -215,9 +215,9 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     expect(object.bytes.includes('Ulrike')).toBe(false);
   });
 
-  it('values under UN go by the form of their attribute: class, scale and maker stay, a name in their place does not', () => {
+  it('values under UN go by the form of their attribute: class, scale and maker stay, a name in their place does not', async () => {
     const un = (keyword: string, text: string): NewElement => el(keyword, Buffer.from(text), 'UN');
-    const { value } = run([
+    const { value } = await run([
       un('SOPClassUID', '1.2.840.10008.5.1.4.1.1.2\0'),
       un('RescaleSlope', '2.5 '),
       un('RescaleIntercept', 'Ulrike'),
@@ -230,20 +230,22 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     expect(value('ImageType')).not.toContain('ssler');
   });
 
-  it('a second patient name deep in a kept sequence, in another character set', () => {
+  it('a second patient name deep in a kept sequence, in another character set', async () => {
     const inner = [
       el('SpecificCharacterSet', 'ISO_IR 100'),
       el('PatientName', Buffer.from('R\xf6ssler^Ulrike', 'latin1'), 'PN'),
     ];
-    const { object } = run([el('SourceImageSequence', [[...inner, el('ReferencedSOPInstanceUID', '1.2.3.4.5')]])]);
+    const { object } = await run([
+      el('SourceImageSequence', [[...inner, el('ReferencedSOPInstanceUID', '1.2.3.4.5')]]),
+    ]);
     expect(object.bytes.includes(Buffer.from('R\xf6ssler', 'latin1'))).toBe(false);
     expect(object.bytes.includes('1.2.3.4.5')).toBe(false);
   });
 });
 
 describe('UIDs (real: readers, engine, profile, rewriter; fake: the patient)', () => {
-  it('maps one UID the same way at every place, keeps those of the standard', () => {
-    const { dataset, object } = run([
+  it('maps one UID the same way at every place, keeps those of the standard', async () => {
+    const { dataset, object } = await run([
       el('FrameOfReferenceUID', SOURCE.image),
       el('ReferencedImageSequence', [
         [el('ReferencedSOPClassUID', '1.2.840.10008.5.1.4.1.1.2'), el('ReferencedSOPInstanceUID', SOURCE.image)],
@@ -265,15 +267,15 @@ describe('UIDs (real: readers, engine, profile, rewriter; fake: the patient)', (
 });
 
 describe('classes (real: readers, engine, profile, rewriter; fake: the patient)', () => {
-  it.each(['1.2.840.10008.5.1.4.1.1.77.1.5.1', '1.2.840.10008.5.1.4.1.1.77.1.4'])('%s stays itself', (uid) => {
-    const { value } = run([el('SOPClassUID', uid)]);
+  it.each(['1.2.840.10008.5.1.4.1.1.77.1.5.1', '1.2.840.10008.5.1.4.1.1.77.1.4'])('%s stays itself', async (uid) => {
+    const { value } = await run([el('SOPClassUID', uid)]);
     expect(value('SOPClassUID')).toBe(uid);
   });
 });
 
 describe('what is not passed on (real: readers, engine, profile; fake: the patient)', () => {
-  const reasonOf = (bytes: Buffer): string => {
-    const outcome = deidentifier.deidentifyObject(bytes);
+  const reasonOf = async (bytes: Buffer): Promise<string> => {
+    const outcome = await deidentifier.deidentifyObject(bytes);
     return outcome.kind === 'quarantined' ? outcome.reason : 'passed';
   };
 
@@ -288,34 +290,34 @@ describe('what is not passed on (real: readers, engine, profile; fake: the patie
     ['nothing', Buffer.alloc(0), 'empty'],
     ['a text file', Buffer.from('Hello, this is not DICOM at all, however long it may be.'), 'not-dicom'],
     ['a torn file', sampleObject().subarray(0, 700), 'truncated'],
-  ])('%s: %s', (_, bytes, reason) => {
-    expect(reasonOf(bytes)).toBe(reason);
+  ])('%s: %s', async (_, bytes, reason) => {
+    expect(await reasonOf(bytes)).toBe(reason);
   });
 
-  it('takes name and birth date for the identity where there is no Patient ID', () => {
-    expect(reasonOf(sampleObject([], { without: ['PatientID'] }))).toBe('passed');
+  it('takes name and birth date for the identity where there is no Patient ID', async () => {
+    expect(await reasonOf(sampleObject([], { without: ['PatientID'] }))).toBe('passed');
   });
 
-  it('an attribute that stands there twice', () => {
+  it('an attribute that stands there twice', async () => {
     const bytes = sampleObject();
     const at = bytes.indexOf(Buffer.from([0x10, 0, 0x10, 0, 0x50, 0x4e]));
     const name = bytes.subarray(at, at + 8 + bytes.readUInt16LE(at + 6));
-    expect(reasonOf(Buffer.concat([bytes.subarray(0, at), name, bytes.subarray(at)]))).toBe('disputed');
+    expect(await reasonOf(Buffer.concat([bytes.subarray(0, at), name, bytes.subarray(at)]))).toBe('disputed');
   });
 
-  it('no detail ever quotes a value', () => {
+  it('no detail ever quotes a value', async () => {
     for (const without of ['PatientID', 'PixelData', 'StudyInstanceUID']) {
-      const outcome = deidentifier.deidentifyObject(sampleObject([], { without: [without, 'PatientBirthDate'] }));
+      const outcome = await deidentifier.deidentifyObject(sampleObject([], { without: [without, 'PatientBirthDate'] }));
       expect(JSON.stringify(outcome)).not.toMatch(/ssler|283-58|Ulrike/);
     }
   });
 
-  it('never throws on damaged bytes', () => {
+  it('never throws on damaged bytes', async () => {
     const bytes = sampleObject();
     for (let at = 132; at < bytes.length - 40; at += 3) {
       const damaged = Buffer.from(bytes);
       damaged[at] = (damaged[at]! + 77) % 256;
-      const outcome = deidentifier.deidentifyObject(damaged);
+      const outcome = await deidentifier.deidentifyObject(damaged);
       if (outcome.kind === 'deidentified')
         expect(outcome.bytes.toString('utf8')).not.toMatch(/Rössler|283-58-5757|ACC0024736/);
     }
@@ -340,17 +342,17 @@ describe('the header of a compressed frame (real: readers, engine; fake: the fra
     ['name of the patient', 'exported by X for ROESSLER', 'leak-found'],
     ['number of the patient', 'c:/283585757.jpg', 'leak-found'],
     ['encoder', 'LEAD Technologies Inc. V1.01', 'passed'],
-  ])('%s in a comment', (_, comment, expected) => {
+  ])('%s in a comment', async (_, comment, expected) => {
     const bytes = sampleObject([frame(comment)], { syntax: '1.2.840.10008.1.2.4.70' });
-    const outcome = deidentifier.deidentifyObject(bytes);
+    const outcome = await deidentifier.deidentifyObject(bytes);
     expect(outcome.kind === 'quarantined' ? outcome.reason : 'passed').toBe(expected);
   });
 });
 
 describe('laws (real: readers, engine, profile, rewriter; fake: the patient)', () => {
-  it('twice is once: the second time changes only pseudonyms, UIDs and dates', () => {
-    const first = run([el('StationName', 'CTBAY23'), el('ContentDate', '20190725')]);
-    const second = mustPass(deidentifier.deidentifyObject(first.object.bytes));
+  it('twice is once: the second time changes only pseudonyms, UIDs and dates', async () => {
+    const first = await run([el('StationName', 'CTBAY23'), el('ContentDate', '20190725')]);
+    const second = mustPass(await deidentifier.deidentifyObject(first.object.bytes));
     expect(leavesOf(mustRead(second.bytes)).map(({ path }) => path)).toEqual(first.paths);
     expect(new Set(second.actions.map(({ action }) => action))).toEqual(
       new Set(['uid-mapped', 'replaced', 'date-shifted', 'removed']),
@@ -363,12 +365,12 @@ describe('laws (real: readers, engine, profile, rewriter; fake: the patient)', (
     ]);
   });
 
-  it('the same object gives the same bytes', () => {
-    expect(run().object.sha256).toBe(run().object.sha256);
+  it('the same object gives the same bytes', async () => {
+    expect((await run()).object.sha256).toBe((await run()).object.sha256);
   });
 
-  it('keysOf is what deidentifyObject used', () => {
-    const { object } = run();
+  it('keysOf is what deidentifyObject used', async () => {
+    const { object } = await run();
     expect(deidentifier.keysOf(sampleObject())).toEqual({
       patientKey: object.patientKey,
       studyKey: object.studyKey,

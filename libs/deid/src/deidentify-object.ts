@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readDataset, rewriteDataset, stringsOf } from '@precedent/dicom';
+import { formatTag, readDataset, rewriteDataset, stringsOf } from '@precedent/dicom';
 import type { Dataset, Element, NewElement } from '@precedent/dicom';
 import type { ImageKey, PatientKey, SeriesKey, StudyKey } from '@precedent/kernel';
 import { ageAt } from './domain/ages.ts';
@@ -9,6 +9,7 @@ import { gatherEvidence } from './domain/evidence.ts';
 import type { Evidence } from './domain/evidence.ts';
 import { admit } from './domain/gate.ts';
 import type { Haystack, LeakCheck, LeakKind } from './domain/leak-check.ts';
+import type { PixelCleaner, PixelCleaning, PixelReplacement } from './domain/pixel-cleaning.ts';
 import { Planner } from './domain/plan.ts';
 import type { Plan } from './domain/plan.ts';
 import type { ProfileRules } from './domain/profile.ts';
@@ -51,7 +52,8 @@ export interface ObjectPolicy {
   readonly rules: ElementRules;
   readonly pseudonyms: Pseudonyms;
   readonly leaks: LeakCheck;
-  readonly allowUncleanedPixels: boolean;
+  /** `off` lets every picture pass as it is; without a cleaner every image is held back. */
+  readonly pixels: PixelCleaner | 'off' | undefined;
 }
 
 const TAGS = {
@@ -65,13 +67,14 @@ const TAGS = {
   study: 0x0020000d,
   series: 0x0020000e,
   burnedIn: 0x00280301,
+  pixelData: 0x7fe00010,
 } as const;
 
 /**
  * One object: read by two readers, gated, planned, rewritten, read again and searched for leaks. Never throws for what
  * is in the bytes; anything it does not understand is quarantined, with nothing written.
  */
-export function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): TracedOutcome {
+export async function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): Promise<TracedOutcome> {
   const read = readDataset(bytes);
   if (read.kind === 'rejected') return { outcome: held(read.reason, read.detail) };
   const { dataset } = read;
@@ -79,15 +82,27 @@ export function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): TracedOut
   if (admission.kind === 'refused') return { outcome: held(admission.reason, admission.detail) };
   const keys = keysIn(dataset, policy.pseudonyms);
   if (keys === undefined) return { outcome: held('missing-identity', IDENTITY_DETAIL) };
-  if (!policy.allowUncleanedPixels) return { outcome: held('pixel-cleaning-pending', PIXEL_DETAIL) };
+  if (policy.pixels === undefined) return { outcome: held('pixel-cleaning-pending', PIXEL_DETAIL) };
   const evidence = gatherEvidence(dataset);
-  return { outcome: rewritten(dataset, admission.iod, keys, { policy, evidence }), evidence };
+  const pixels = await pixelsOf({ dataset, picture: admission.picture, evidence }, policy.pixels);
+  if (pixels.kind === 'held') return { outcome: held(pixels.reason, pixels.detail), evidence };
+  return { outcome: rewritten(dataset, admission.iod, keys, { policy, evidence, pixels }), evidence };
+}
+
+/** What became of the picture: nobody looked, or it was looked at and, where needed, replaced. */
+type TreatedPixels = Exclude<PixelCleaning, { kind: 'held' }> | { readonly kind: 'uncleaned' };
+
+function pixelsOf(
+  request: Parameters<PixelCleaner['clean']>[0],
+  cleaner: PixelCleaner | 'off',
+): Promise<PixelCleaning> | { readonly kind: 'uncleaned' } {
+  return cleaner === 'off' ? { kind: 'uncleaned' } : cleaner.clean(request);
 }
 
 const IDENTITY_DETAIL =
   'Patient ID (or name and birth date) or one of the study, series and instance UIDs is missing: correct it at the source.';
 const PIXEL_DETAIL =
-  'Text burned into the picture cannot be cleaned yet: the image waits, or an administrator lets uncleaned pixels through.';
+  'Text burned into the picture was not looked for: the image waits until pixel cleaning is set up, or an administrator lets uncleaned pixels through.';
 
 function held(reason: QuarantineReason, detail: string): ObjectOutcome {
   return { kind: 'quarantined', reason, detail };
@@ -117,17 +132,23 @@ function rewritten(
   dataset: Dataset,
   iod: Iod,
   keys: ObjectKeys,
-  { policy, evidence }: { policy: ObjectPolicy; evidence: Evidence },
+  { policy, evidence, pixels }: { policy: ObjectPolicy; evidence: Evidence; pixels: TreatedPixels },
 ): ObjectOutcome {
-  const made = new Planner(policy, { dataset, iod, patient: keys.patientKey }).plan();
+  const replacement = pixels.kind === 'clean' ? pixels.replacement : undefined;
+  const made = withPixels(new Planner(policy, { dataset, iod, patient: keys.patientKey }).plan(), dataset, replacement);
   const age = ageElement(dataset, policy);
   const plan = age === undefined ? made : { ...made, characteristicsKept: true };
   const burnedIn = asciiAt(dataset, dataset.elements, TAGS.burnedIn);
   const add = [
-    ...stampElements(plan, policy.profile, { iodName: iod.name, burnedIn }),
+    ...stampElements({ ...plan, pixelsCleaned: pixels.kind === 'clean' }, policy.profile, {
+      iodName: iod.name,
+      burnedIn,
+    }),
     ...(age === undefined ? [] : [age]),
+    ...(replacement?.elements ?? []),
   ];
-  const output = rewriteDataset(dataset, (element) => decisionOf(plan, element), { add });
+  const syntax = replacement === undefined ? {} : { transferSyntax: replacement.transferSyntax };
+  const output = rewriteDataset(dataset, (element) => decisionOf(plan, element), { add, ...syntax });
   const again = readDataset(output);
   if (again.kind === 'rejected')
     return held('malformed', 'The object could not be read again after rewriting: keep it for the makers.');
@@ -142,6 +163,22 @@ function rewritten(
     attributes: attributesOf(again.dataset),
     actions: plan.actions,
   };
+}
+
+/** New pixels are written by `add`; here are the attributes that go with the old ones, and the line of the ledger. */
+function withPixels(plan: Plan, dataset: Dataset, replacement: PixelReplacement | undefined): Plan {
+  if (replacement === undefined) return plan;
+  const decisions = new Map(plan.decisions);
+  for (const element of dataset.elements)
+    if (replacement.dropped.includes(element.tag)) decisions.set(element, { kind: 'drop' });
+  const actions: DeidAction[] = [
+    ...plan.actions,
+    { path: formatTag(TAGS.pixelData), rule: 'pixels', action: 'cleaned' },
+    ...replacement.dropped
+      .filter((tag) => dataset.elements.some((element) => element.tag === tag))
+      .map((tag): DeidAction => ({ path: formatTag(tag), rule: 'pixels', action: 'removed' })),
+  ];
+  return { ...plan, decisions, actions };
 }
 
 /** Fail closed: an element without a decision would leave as it is. */

@@ -8,10 +8,18 @@ export type {
   QuarantinedInstance,
   QuarantineReason,
 } from './domain/types.ts';
-export type { DeidentifiedStudyOutcome, DeidentifierOptions } from './deidentifier.ts';
+export type { DeidentifiedStudyOutcome, DeidentifierOptions, DeidentifierParts } from './deidentifier.ts';
 export { Deidentifier } from './deidentifier.ts';
 export { StudyDeidentifier } from './study-deidentifier.ts';
 export type { DeidentifiedObject, ObjectKeys, ObjectOutcome } from './deidentify-object.ts';
+export type {
+  MaskSource,
+  PixelCleaner,
+  PixelCleaning,
+  PixelMask,
+  PixelReplacement,
+  PixelRequest,
+} from './domain/pixel-cleaning.ts';
 export type { DeidKeys } from './domain/pseudonyms.ts';
 export type { DeidProfile, ProfileRules } from './domain/profile.ts';
 export { createDeidKeys, loadDeidKeys } from './adapters/key-file.ts';

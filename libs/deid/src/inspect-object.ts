@@ -62,7 +62,7 @@ export class ObjectInspector {
       sizeBytes,
       sha256: isWhole ? createHash('sha256').update(bytes).digest('hex') : null,
       object,
-      pipeline: this.#verdict(bytes, object, read),
+      pipeline: await this.#verdict(bytes, object, read),
       pictures,
       notIndexable: notIndexable(pictures),
     };
@@ -73,15 +73,15 @@ export class ObjectInspector {
     return this.#sandbox.stop();
   }
 
-  #verdict(bytes: Buffer, { kind }: ObjectDescription, read: ReadOutcome): PipelineVerdict {
+  async #verdict(bytes: Buffer, { kind }: ObjectDescription, read: ReadOutcome): Promise<PipelineVerdict> {
     if (kind === 'dicomdir') return settled('passed-over', { reason: 'dicomdir', detail: DICOMDIR_DETAIL });
     const atTheDoor = readIdentity(bytes.subarray(0, HEAD_BYTES));
     if (atTheDoor.kind === 'unidentified') return settled(isForeign(atTheDoor) ? 'rejected' : 'quarantined', atTheDoor);
     // A second reading would say the same, and of a deflate bomb take as long again.
     if (read.kind === 'rejected') return settled('quarantined', { reason: read.reason, detail: read.detail });
-    const held = heldBy(this.#byDefault, bytes);
+    const held = await heldBy(this.#byDefault, bytes);
     if (held?.reason !== 'pixel-cleaning-pending') return settled(held === null ? 'accepted' : 'quarantined', held);
-    return { outcome: 'quarantined', ...held, withUncleanedPixels: heldBy(this.#withUncleanedPixels, bytes) };
+    return { outcome: 'quarantined', ...held, withUncleanedPixels: await heldBy(this.#withUncleanedPixels, bytes) };
   }
 
   async #pictures(
@@ -96,8 +96,8 @@ export class ObjectInspector {
   }
 }
 
-function heldBy(deidentifier: Deidentifier, bytes: Buffer): Held<QuarantineReason> | null {
-  const outcome = deidentifier.deidentifyObject(bytes);
+async function heldBy(deidentifier: Deidentifier, bytes: Buffer): Promise<Held<QuarantineReason> | null> {
+  const outcome = await deidentifier.deidentifyObject(bytes);
   return outcome.kind === 'quarantined' ? { reason: outcome.reason, detail: outcome.detail } : null;
 }
 

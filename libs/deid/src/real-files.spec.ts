@@ -32,7 +32,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
         if (!entry.isFile()) continue;
         const bytes = readFileSync(join(entry.parentPath, entry.name));
         if (bytes.length > MAX_BYTES) continue;
-        const outcome = deidentifier.deidentifyObject(bytes);
+        const outcome = await deidentifier.deidentifyObject(bytes);
         const kind = outcome.kind === 'quarantined' ? outcome.reason : 'deidentified';
         outcomes[kind] = (outcomes[kind] ?? 0) + 1;
         if (outcome.kind === 'quarantined') continue;
@@ -70,7 +70,7 @@ describe('the search of the tests themselves (real: files; fake: an engine that 
   it('and the leak check stops an object that an engine without rules would pass', async () => {
     // The one kept text attribute holds the patient's name: only the leak check stands between it and the archive.
     const deidentifier = await testDeidentifier();
-    const outcome = deidentifier.deidentifyObject(sampleObject([el('Manufacturer', 'Scanner of Ulrike')]));
+    const outcome = await deidentifier.deidentifyObject(sampleObject([el('Manufacturer', 'Scanner of Ulrike')]));
     expect(outcome).toMatchObject({ kind: 'quarantined', reason: 'leak-found' });
   });
 });

@@ -36,7 +36,7 @@ export async function treatFile(
       reason: 'unreadable',
       detail: 'The file could not be read: check its rights.',
     };
-  const outcome = deidentifier.deidentifyObject(bytes);
+  const outcome = await deidentifier.deidentifyObject(bytes);
   if (outcome.kind === 'deidentified') await writeWhole(join(outDir, path), outcome.bytes);
   return lineOf(path, bytes, outcome);
 }

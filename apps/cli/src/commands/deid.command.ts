@@ -16,7 +16,7 @@ interface Options {
   readonly keyFile: string;
   readonly newKey?: boolean;
   readonly report?: string;
-  readonly pixels: 'clean' | 'off';
+  readonly pixels?: 'clean' | 'off';
   readonly jobs: number;
   readonly json?: boolean;
 }
@@ -40,10 +40,8 @@ export function deidCommand(): Command {
     .addOption(
       new Option(
         '--pixels <how>',
-        '"clean": texts in pixels are cleaned (not built yet: every image is held back); "off": pixels pass as they are',
-      )
-        .choices(['clean', 'off'])
-        .default('clean'),
+        'in place of what the profile says: "clean" masks texts in pixels, "off" passes pixels as they are',
+      ).choices(['clean', 'off']),
     )
     .option('--json', 'print the counts as JSON')
     .action(run);
@@ -62,14 +60,20 @@ async function run(inDir: string, outDir: string, options: Options): Promise<voi
   const keys = await (options.newKey === true
     ? createDeidKeys(options.keyFile)
     : loadDeidKeys(options.keyFile, { onUnsafe: warnOfKey }));
-  if (options.pixels === 'off') note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');
+  if ((options.pixels ?? profile.rules.pixels) === 'off')
+    note('Pixels are passed UNCLEANED: texts in the pictures, if any, stay.');
   const bar = new ProgressBar('deid', options.json === true);
   const report = options.report === undefined ? {} : { report: options.report };
   const counts = await untilInterrupted(
     deidentifyDirectory({
       inDir,
       outDir,
-      options: { keys, profile, allowUncleanedPixels: options.pixels === 'off' },
+      options: {
+        keys,
+        profile,
+        allowUncleanedPixels: false,
+        ...(options.pixels === undefined ? {} : { pixels: options.pixels }),
+      },
       jobs: options.jobs,
       ...report,
       onProgress: (done, total) => bar.update(done, total, 'files'),

@@ -17,6 +17,8 @@ export const profileSchema = z.strictObject({
   birthDate: z.enum(['emptied', 'shifted']),
   /** Rows of Table E.1-1 kept under Retain Patient Characteristics (E.3.7). */
   keepPatientCharacteristics: z.array(z.enum(['PatientSex', 'PatientAge', 'PatientSize', 'PatientWeight'])),
+  /** `clean`: text burned into pictures is sought on every frame and masked (PS3.15 E.3.1); `off`: pictures pass as they are. */
+  pixels: z.enum(['clean', 'off']).default('clean'),
   /** Text attributes (LO, SH, and longer ones) without a row that stay; all other text goes. */
   keepText: z.array(keyword),
   /** Binary attributes (OB, OW, ...) without a row that stay; all others go. */

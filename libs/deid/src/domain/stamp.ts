@@ -1,19 +1,28 @@
 import type { NewElement } from '@precedent/dicom';
-import type { Plan } from './plan.ts';
 import type { ProfileRules } from './profile.ts';
 
 /** CID 7050 De-identification Method (PS3.16). 113109 to 113112 are easily swapped; none of them is claimed here. */
 export const METHOD_CODES = {
   basic: ['113100', 'Basic Application Confidentiality Profile'],
+  cleanPixelData: ['113101', 'Clean Pixel Data Option'],
   modifiedDates: ['113107', 'Retain Longitudinal Temporal Information Modified Dates Option'],
   patientCharacteristics: ['113108', 'Retain Patient Characteristics Option'],
 } as const;
 
 type MethodCode = readonly [value: string, meaning: string];
 
+/** What was really done to one object. */
+export interface Done {
+  readonly datesShifted: boolean;
+  readonly characteristicsKept: boolean;
+  /** Every frame was looked at, and what was found is masked. */
+  readonly pixelsCleaned: boolean;
+}
+
 /** What the stamp says is what was done to this object: an option that found nothing to keep is not claimed. */
-export function methodCodes(done: { datesShifted: boolean; characteristicsKept: boolean }): readonly MethodCode[] {
+export function methodCodes(done: Done): readonly MethodCode[] {
   const codes: MethodCode[] = [METHOD_CODES.basic];
+  if (done.pixelsCleaned) codes.push(METHOD_CODES.cleanPixelData);
   if (done.datesShifted) codes.push(METHOD_CODES.modifiedDates);
   if (done.characteristicsKept) codes.push(METHOD_CODES.patientCharacteristics);
   return codes;
@@ -23,22 +32,27 @@ export function methodCodes(done: { datesShifted: boolean; characteristicsKept: 
 const BURNED_IN_REQUIRED = /^(digital-.*x-ray-image|multi-frame-.*secondary-capture-image)$/;
 
 /**
- * Elements that say what was done (PS3.15 E.1.1). Burned In Annotation is never claimed to be NO, since no pixel was
- * looked at: it is absent, or YES where the IOD wants a value or the source said so.
+ * Elements that say what was done (PS3.15 E.1.1). Burned In Annotation is claimed to be NO only where every frame was
+ * cleaned (PS3.15 E.3.1); else it is absent, or YES where the IOD wants a value or the source said so.
  */
 export function stampElements(
-  plan: Pick<Plan, 'datesShifted' | 'characteristicsKept'>,
+  done: Done,
   profile: ProfileRules,
   object: { iodName: string; burnedIn: string },
 ): readonly NewElement[] {
-  const burnedIn = object.burnedIn === 'YES' || BURNED_IN_REQUIRED.test(object.iodName);
+  const pixels = done.pixelsCleaned ? 'pixels cleaned' : 'pixels not cleaned';
   return [
     text(0x00120062, 'YES'),
-    text(0x00120063, `Precedent profile ${profile.name} ${profile.version}; pixels not cleaned`),
-    { tag: 0x00120064, value: { items: methodCodes(plan).map(codeItem) } },
-    ...(burnedIn ? [text(0x00280301, 'YES')] : []),
-    text(0x00280303, plan.datesShifted ? 'MODIFIED' : 'REMOVED'),
+    text(0x00120063, `Precedent profile ${profile.name} ${profile.version}; ${pixels}`),
+    { tag: 0x00120064, value: { items: methodCodes(done).map(codeItem) } },
+    ...burnedInElement(done, object),
+    text(0x00280303, done.datesShifted ? 'MODIFIED' : 'REMOVED'),
   ];
+}
+
+function burnedInElement(done: Done, object: { iodName: string; burnedIn: string }): readonly NewElement[] {
+  if (done.pixelsCleaned) return [text(0x00280301, 'NO')];
+  return object.burnedIn === 'YES' || BURNED_IN_REQUIRED.test(object.iodName) ? [text(0x00280301, 'YES')] : [];
 }
 
 function codeItem([value, meaning]: MethodCode): readonly NewElement[] {

@@ -56,6 +56,7 @@ export type QuarantineReason =
   | 'limit-exceeded'
   | 'disputed'
   | 'pixel-cleaning-pending'
+  | 'text-left'
   | 'not-an-image'
   | 'mixed-patients'
   | 'missing-identity'
