@@ -1,10 +1,11 @@
 // `npm run bench -- NAME [options]`: measurements against the figures the product is held to. Each prints what it measured and
 // under which conditions; none of them is a test, since the time of day decides what a busy machine reaches.
+import * as deid from './bench/deid.mjs';
 import * as dicom from './bench/dicom.mjs';
 import { Stopped } from './bench/interruption.mjs';
 import * as pipeline from './bench/pipeline.mjs';
 
-const BENCHMARKS = { dicom, pipeline };
+const BENCHMARKS = { deid, dicom, pipeline };
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 };
 
 function help() {

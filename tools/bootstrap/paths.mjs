@@ -22,5 +22,7 @@ export function createPaths(root = dirname(dirname(dirname(fileURLToPath(import.
     venvModels: join(state, 'venv-models'),
     venvMilvusLite: join(state, 'venv-milvus-lite'),
     venvPeers: join(state, 'venv-peers'),
+    deidPeersTools: join(root, 'tools', 'peers', 'deid'),
+    venvDeidPeers: join(state, 'venv-deid-peers'),
   };
 }
