@@ -10,6 +10,7 @@ import type { Evidence } from './domain/evidence.ts';
 import { admit } from './domain/gate.ts';
 import type { Haystack, LeakCheck, LeakKind } from './domain/leak-check.ts';
 import type { PixelCleaner, PixelCleaning, PixelReplacement } from './domain/pixel-cleaning.ts';
+import { searchable } from './domain/leak-check.ts';
 import { Planner } from './domain/plan.ts';
 import type { Plan } from './domain/plan.ts';
 import type { ProfileRules } from './domain/profile.ts';
@@ -212,16 +213,25 @@ function haystackOf(output: Dataset): Haystack {
   // Our own stamp speaks of patients and dates, as some patients are called.
   const searched = elements.filter(({ tag }) => !isStamp(tag));
   const picture = elements.find(({ tag }) => tag >>> 16 === 0x7fe0 && (tag & 0xffff) >= 8);
-  if (picture === undefined) return { values: valuesOf(bytes, searched, picture), raw: [bytes] };
-  const comments = streamComments(output, picture);
-  const raw = [bytes.subarray(0, picture.valueStart), bytes.subarray(picture.valueEnd), ...comments];
-  return { values: [...valuesOf(bytes, searched, picture), ...comments], raw };
+  const head = searchable(picture === undefined ? bytes : bytes.subarray(0, picture.valueStart));
+  // Cut out of the one text where it can be: turning each value's bytes into text costs as much as searching all of them.
+  const textAt = (start: number, end: number): string =>
+    end <= head.length ? head.slice(start, end) : searchable(bytes.subarray(start, end));
+  const values: string[] = [];
+  collectValues(searched, picture, (start, end) => values.push(textAt(start, end)));
+  if (picture === undefined) return { values, raw: [head] };
+  const comments = streamComments(output, picture).map(searchable);
+  return { values: [...values, ...comments], raw: [head, searchable(bytes.subarray(picture.valueEnd)), ...comments] };
 }
 
-function valuesOf(bytes: Buffer, elements: readonly Element[], picture: Element | undefined): Buffer[] {
-  return elements.flatMap((element) => {
-    if (element === picture) return [];
-    if (element.items !== undefined) return element.items.flatMap((item) => valuesOf(bytes, item.elements, picture));
-    return [bytes.subarray(element.valueStart, element.valueEnd)];
-  });
+function collectValues(
+  elements: readonly Element[],
+  picture: Element | undefined,
+  take: (start: number, end: number) => void,
+): void {
+  for (const element of elements) {
+    if (element === picture) continue;
+    if (element.items === undefined) take(element.valueStart, element.valueEnd);
+    else for (const item of element.items) collectValues(item.elements, picture, take);
+  }
 }

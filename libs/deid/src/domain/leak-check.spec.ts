@@ -3,7 +3,7 @@ import { mustRead } from '../corpus.testkit.ts';
 import { el, sampleObject } from '../object.testkit.ts';
 import { gatherEvidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
-import { LeakCheck } from './leak-check.ts';
+import { LeakCheck, searchable } from './leak-check.ts';
 
 const nothing: Evidence = {
   patientNames: new Set(),
@@ -19,7 +19,7 @@ const check = new LeakCheck(['head', 'chest']);
 function found(planted: Buffer | string, evidence: Partial<Evidence>, newDates: ReadonlySet<string> = new Set()) {
   const value = Buffer.isBuffer(planted) ? planted : Buffer.from(planted, 'utf8');
   return check.find(
-    { values: [Buffer.from('CT'), value, Buffer.from('1.5')], raw: [value] },
+    { values: ['ct', searchable(value), '1.5'], raw: [searchable(value)] },
     { ...nothing, ...evidence },
     newDates,
   );

@@ -4,12 +4,17 @@ import { dateForms, idForms, nameForms, spellingsOf } from './spellings.ts';
 /** What kind of identifier of the source was found in the finished object. The value itself is never reported. */
 export type LeakKind = 'name' | 'id' | 'place' | 'date' | 'uid';
 
-/** The finished object as it is searched. */
+/** The finished object as it is searched: bytes as `searchable` makes them. */
 export interface Haystack {
   /** The value of every element at every depth, the picture excepted. */
-  readonly values: readonly Buffer[];
+  readonly values: readonly string[];
   /** All bytes outside the picture, headers and delimiters included. */
-  readonly raw: readonly Buffer[];
+  readonly raw: readonly string[];
+}
+
+/** @returns the bytes in Latin-1 and lower case, one character a byte: offsets stay what they were. */
+export function searchable(bytes: Buffer): string {
+  return bytes.toString('latin1').toLowerCase();
 }
 
 /**
@@ -21,8 +26,8 @@ const MIN_PLACE = 5;
 const MIN_UID = 6;
 /** From this length on, and with something else than digits in it, a needle is searched in the raw bytes as well. */
 const MIN_RAW = 8;
-/** Values whose forms are remembered; the objects of a study repeat the same thirty. */
-const MEMORY = 5_000;
+/** Values of each kind whose forms are remembered; the objects of a study repeat the same thirty. */
+const MEMORY = 2_000;
 
 /**
  * Searches the finished object's bytes for what the source said about its patient. Independent of the plan on purpose: it
@@ -31,7 +36,15 @@ const MEMORY = 5_000;
  */
 export class LeakCheck {
   readonly #ordinaryWords: ReadonlySet<string>;
-  #forms = new Map<string, readonly string[]>();
+  readonly #forms: Readonly<Record<keyof Evidence, Map<string, readonly string[]>>> = {
+    patientNames: new Map(),
+    otherNames: new Map(),
+    rawNames: new Map(),
+    ids: new Map(),
+    phrases: new Map(),
+    dates: new Map(),
+    uids: new Map(),
+  };
 
   /** @param ordinaryWords names that are ordinary terms as well: not searched alone, only within a whole name */
   constructor(ordinaryWords: readonly string[]) {
@@ -43,34 +56,28 @@ export class LeakCheck {
    * @returns the kind of the first identifier found, or undefined
    */
   find(haystack: Haystack, evidence: Evidence, newDates: ReadonlySet<string>): LeakKind | undefined {
-    const values = haystack.values.map(lowerBytes).join('\n');
-    const raw = haystack.raw.map(lowerBytes).join('\n');
-    for (const [needle, kind] of this.#needles(evidence, newDates)) {
-      if (occurs(values, needle, kind) || (isLong(needle, kind) && raw.includes(needle))) return kind;
+    const values = haystack.values.join('\n');
+    const raw = haystack.raw.join('\n');
+    for (const kind of KINDS) {
+      const [leak] = FORMS[kind];
+      for (const value of evidence[kind]) {
+        if (kind === 'dates' && newDates.has(value)) continue;
+        const stands = (needle: string): boolean =>
+          occurs(values, needle, leak) || (isLong(needle, leak) && raw.includes(needle));
+        if (this.#formsOf(kind, value).some(stands)) return leak;
+      }
     }
     return undefined;
   }
 
-  #needles(evidence: Evidence, newDates: ReadonlySet<string>): ReadonlyMap<string, LeakKind> {
-    const needles = new Map<string, LeakKind>();
-    for (const kind of Object.keys(FORMS) as (keyof Evidence)[]) {
-      const [leak, formsOf] = FORMS[kind];
-      for (const value of evidence[kind]) {
-        if (kind === 'dates' && newDates.has(value)) continue;
-        for (const form of this.#remembered(kind, value, formsOf)) needles.set(form, leak);
-      }
-    }
-    for (const word of this.#ordinaryWords) needles.delete(word);
-    return needles;
-  }
-
-  #remembered(kind: string, value: string, formsOf: (value: string) => readonly string[]): readonly string[] {
-    const key = `${kind} ${value}`;
-    const known = this.#forms.get(key);
+  /** Every form of a value that is searched for, ordinary words left out. */
+  #formsOf(kind: keyof Evidence, value: string): readonly string[] {
+    const memory = this.#forms[kind];
+    const known = memory.get(value);
     if (known !== undefined) return known;
-    const made = formsOf(value);
-    if (this.#forms.size >= MEMORY) this.#forms = new Map();
-    this.#forms.set(key, made);
+    const made = FORMS[kind][1](value).filter((form) => !this.#ordinaryWords.has(form));
+    if (memory.size >= MEMORY) memory.clear();
+    memory.set(value, made);
     return made;
   }
 }
@@ -86,9 +93,7 @@ const FORMS: Readonly<Record<keyof Evidence, readonly [LeakKind, (value: string)
   uids: ['uid', (uid) => (uid.length < MIN_UID ? [] : [uid.toLowerCase()])],
 };
 
-function lowerBytes(bytes: Buffer): string {
-  return bytes.toString('latin1').toLowerCase();
-}
+const KINDS = Object.keys(FORMS) as readonly (keyof Evidence)[];
 
 function isLong(needle: string, kind: LeakKind): boolean {
   return kind !== 'date' && needle.length >= MIN_RAW && !/^\d+$/.test(needle);
@@ -105,7 +110,7 @@ function rawForms(raw: string): readonly string[] {
 function encoded(texts: readonly string[]): readonly string[] {
   const forms = new Set<string>();
   for (const spelling of texts.flatMap((text) => [text, text.toUpperCase(), ...spellingsOf(text)])) {
-    forms.add(lowerBytes(Buffer.from(spelling, 'utf8')));
+    forms.add(searchable(Buffer.from(spelling, 'utf8')));
     if (/^[\0-\xff]*$/.test(spelling)) forms.add(spelling.toLowerCase());
   }
   // A spelling can come out empty or as one letter (a name of marks or soft signs): that is found everywhere.

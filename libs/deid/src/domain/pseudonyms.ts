@@ -12,7 +12,7 @@ export interface DeidKeys {
 /** Longest shift of dates, in days: ten years back, so that seasons and scanner generations do not give the date away. */
 export const MAX_SHIFT_DAYS = 3650;
 
-/** UIDs remembered by one map; a study holds a few thousand. Above that the map starts anew. */
+/** Values remembered by one map; a study holds a few thousand. Above that the map starts anew. */
 const CACHE_LIMIT = 50_000;
 
 /** What an object may be known by. Issuer and id together: two hospitals may both have a patient 1001. */
@@ -31,6 +31,7 @@ export interface PatientIdentity {
 export class Pseudonyms {
   readonly keyId: string;
   readonly #secret: Buffer;
+  #keys = new Map<string, string>();
   #uids = new Map<string, string>();
   #shifts = new Map<string, number>();
 
@@ -78,8 +79,14 @@ export class Pseudonyms {
     return days;
   }
 
-  /** First 128 bits, as 32 lower-case hex digits. */
+  /** First 128 bits, as 32 lower-case hex digits. Remembered: the objects of a study repeat its patient, study and series. */
   #key(label: string, text: string): string {
-    return createHmac('sha256', this.#secret).update(`precedent/deid/1/${label}\0${text}`).digest('hex').slice(0, 32);
+    const message = `precedent/deid/1/${label}\0${text}`;
+    const known = this.#keys.get(message);
+    if (known !== undefined) return known;
+    const made = createHmac('sha256', this.#secret).update(message).digest('hex').slice(0, 32);
+    if (this.#keys.size >= CACHE_LIMIT) this.#keys = new Map();
+    this.#keys.set(message, made);
+    return made;
   }
 }

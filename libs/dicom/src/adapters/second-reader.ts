@@ -118,12 +118,22 @@ function countOf(theirs: TheirLevel): number {
   return keys.at(-1) === ITEM_DELIMITATION_KEY ? keys.length - 1 : keys.length;
 }
 
+/** Above this the memory starts anew: a sender can invent four thousand million tags. */
+const REMEMBERED_KEYS = 10_000;
+let keys = new Map<Tag, string>();
+
+/** Their name of a tag. Remembered: every element of every object is asked for twice, and making it costs more than reading it. */
+function keyOf(tag: Tag): string {
+  const known = keys.get(tag);
+  if (known !== undefined) return known;
+  const made = `x${tag.toString(16).padStart(8, '0')}`;
+  if (keys.size >= REMEMBERED_KEYS) keys = new Map();
+  keys.set(tag, made);
+  return made;
+}
+
 /** They list the delimiter of an item among its elements. */
 const ITEM_DELIMITATION_KEY = keyOf(TAG.ItemDelimitation);
-
-function keyOf(tag: Tag): string {
-  return `x${tag.toString(16).padStart(8, '0')}`;
-}
 
 function compareElement(ours: Element, theirs: TheirElement | undefined, place: Place): Disagreement | undefined {
   // Their length of encapsulated Pixel Data includes the delimiter, that of a sequence does not.
