@@ -48,6 +48,7 @@ import { Pipeline } from './pipeline/pipeline.ts';
 import { ReconcileIndex } from './reconcile-index.ts';
 import type { ServerConfig } from './server.config.ts';
 import { dataLayout } from './server.config.ts';
+import { DimseDoor } from './dimse-door.ts';
 import { VERSION } from './version.ts';
 
 /** What is open before the application is put together. */
@@ -130,6 +131,7 @@ export class AppModule {
 
 function useCases({ config, storage, engines, logger }: Resources): Provider[] {
   return [
+    DimseDoor,
     {
       provide: Pipeline,
       inject: [
@@ -196,13 +198,14 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
     },
     {
       provide: ReadStatus,
-      inject: [IngressStatus, CaseArchive, ImageEmbedder, CASE_INDEX, Pipeline],
+      inject: [IngressStatus, CaseArchive, ImageEmbedder, CASE_INDEX, Pipeline, DimseDoor],
       useFactory: (
         ingress: IngressStatus,
         archive: CaseArchive,
         embedder: ImageEmbedder,
         index: CaseIndex,
         pipeline: Pipeline,
+        door: DimseDoor,
       ) =>
         new ReadStatus({
           ingress,
@@ -211,6 +214,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
           index,
           session: engines.session,
           pipeline,
+          door,
           uncleanedPixels: config.allowUncleanedPixels,
         }),
     },

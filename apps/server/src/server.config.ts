@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { DimseConfigSchema } from '@precedent/ingress';
 import { CodedError } from '@precedent/kernel';
 
 /** The checkout or installation: where `models/` and `governance/` are. */
@@ -77,6 +78,8 @@ export const ServerConfigSchema = z
       .default('exact'),
     milvusLitePython: z.string().default(join(INSTALLATION, '.precedent', 'venv-milvus-lite', 'bin', 'python')),
     database: Database.optional(),
+    /** The DICOM listener; libs/ingress/README.md has its settings. */
+    dimse: DimseConfigSchema.prefault({}),
   })
   .strict();
 
@@ -104,6 +107,25 @@ const LIMIT_VARIABLES: Readonly<Record<string, string>> = {
   PRECEDENT_MAX_ITEMS: 'maxItems',
   PRECEDENT_MAX_VALUE_BYTES: 'maxValueBytes',
   PRECEDENT_MAX_INFLATED_BYTES: 'maxInflatedBytes',
+};
+
+const DIMSE_VARIABLES: Readonly<Record<string, string>> = {
+  PRECEDENT_DIMSE_PORT: 'port',
+  PRECEDENT_DIMSE_HOST: 'host',
+  PRECEDENT_DIMSE_AE_TITLE: 'aeTitle',
+  PRECEDENT_DIMSE_PEERS: 'peers',
+  PRECEDENT_DIMSE_MAX_ASSOCIATIONS: 'maxAssociations',
+  PRECEDENT_DIMSE_MAX_ASSOCIATIONS_PER_PEER: 'maxAssociationsPerPeer',
+  PRECEDENT_DIMSE_MAX_PDU_BYTES: 'maxPduBytes',
+  PRECEDENT_DIMSE_ARTIM_MS: 'artimMs',
+  PRECEDENT_DIMSE_IDLE_MS: 'idleMs',
+  PRECEDENT_DIMSE_MIN_FREE_BYTES: 'minFreeBytes',
+};
+
+const DIMSE_TLS_VARIABLES: Readonly<Record<string, string>> = {
+  PRECEDENT_DIMSE_TLS_CERTIFICATE_FILE: 'certificateFile',
+  PRECEDENT_DIMSE_TLS_KEY_FILE: 'keyFile',
+  PRECEDENT_DIMSE_TLS_PEER_AUTHORITIES_FILE: 'peerAuthoritiesFile',
 };
 
 const DATABASE_VARIABLES: Readonly<Record<string, string>> = {
@@ -139,6 +161,7 @@ export function readServerConfig(
     readLimits,
     ...(Object.keys(database).length > 0 ? { database } : {}),
     ...options,
+    dimse: dimseSettings(options.dimse, environment),
   };
   const parsed = ServerConfigSchema.safeParse(given);
   if (!parsed.success) {
@@ -146,6 +169,15 @@ export function readServerConfig(
     throw new CodedError('CONFIG_INVALID', `The settings cannot be used:\n${problems.join('\n')}`);
   }
   return Object.freeze({ ...parsed.data, dataDir: resolve(parsed.data.dataDir) });
+}
+
+function dimseSettings(options: unknown, environment: Environment): Record<string, unknown> {
+  const tls = fromEnvironment(DIMSE_TLS_VARIABLES, environment);
+  return {
+    ...fromEnvironment(DIMSE_VARIABLES, environment),
+    ...(Object.keys(tls).length > 0 ? { tls } : {}),
+    ...(options as Record<string, unknown> | undefined),
+  };
 }
 
 /** The parts of a data folder. One service a folder. */

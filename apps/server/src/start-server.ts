@@ -11,6 +11,7 @@ import { createDeidKeys } from '@precedent/deid';
 import type { ReadLimits } from '@precedent/dicom';
 import { configureReadLimits } from '@precedent/dicom';
 import type { AuditTrail } from '@precedent/kernel';
+import type { ListenerStatus } from '@precedent/ingress';
 import { AUDIT_TRAIL, CodedError } from '@precedent/kernel';
 import {
   applySecurityDefaults,
@@ -26,6 +27,7 @@ import type { Logger } from '@precedent/platform';
 import type { Resources } from './app.module.ts';
 import { AppModule } from './app.module.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { DimseDoor } from './dimse-door.ts';
 import { announce, lockDataFolder, prepareDataFolder } from './data-folder.ts';
 import { registerProbes } from './health-probes.ts';
 import { openEngines, openVectorStore } from './open-engines.ts';
@@ -42,6 +44,8 @@ export interface RunningServer {
   readonly url: string;
   readonly token: string;
   readonly tokenFile: string;
+  /** The DICOM listener; null when it is off. */
+  readonly dimse: ListenerStatus | null;
   /** Whether the token was made at this start. */
   readonly newToken: boolean;
   /** Sentences for the operator about this start: where the embedded database lies, what was cleared up. */
@@ -88,6 +92,9 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
   const resources = { config, storage, engines, vectors, deidKeyFile, token: token.value, logger, health, metrics };
   const app = await createApplication(resources, closing);
   await run(app, resources);
+  const door = app.get(DimseDoor);
+  closing.add(() => door.close());
+  await door.open(app, resources);
   const url = await listen(app, config);
   closing.add(await announce(config.dataDir, url, notes));
   logger.event('service-started', {
@@ -106,6 +113,7 @@ async function open(config: ServerConfig, closing: ClosingStack): Promise<Runnin
     url,
     token: token.value,
     tokenFile: token.file,
+    dimse: door.status(),
     newToken: token.isNew,
     notes,
     failed,

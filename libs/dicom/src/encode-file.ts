@@ -22,12 +22,13 @@ export interface MetaValues {
 
 /** @returns a Part 10 file (PS3.10 7.1): a preamble of zeros, a new group 0002, the data set, deflated where asked. */
 export function encodeFile(chunks: readonly Buffer[], syntax: TransferSyntax, values: MetaValues): Buffer {
-  const head = encodeHead(syntax, values);
+  const head = encodeFileHead(syntax, values);
   if (!syntax.encoding.deflated) return Buffer.concat([head, ...chunks]);
   return Buffer.concat([head, deflateDataset(Buffer.concat(chunks))]);
 }
 
-function encodeHead(syntax: TransferSyntax, values: MetaValues): Buffer {
+/** @returns what stands before the data set of a Part 10 file: a preamble of zeros, `DICM`, a new group 0002. */
+export function encodeFileHead(syntax: TransferSyntax, values: MetaValues): Buffer {
   const meta: NewElement[] = [
     { tag: 0x00020001, value: { bytes: META_VERSION } },
     { tag: TAG.MediaStorageSopClassUid, value: { bytes: latin1(values.sopClassUid) } },

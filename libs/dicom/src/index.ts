@@ -63,6 +63,7 @@ export type {
 export { dicomJsonText, toDicomJson } from './to-json.ts';
 export type { FromJsonOutcome } from './from-json.ts';
 export { fromDicomJson } from './from-json.ts';
-export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './encode-file.ts';
+export { encodeFileHead, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from './encode-file.ts';
+export { isImageStorage } from './domain/sop-classes.ts';
 export { DICOM_ERRORS } from './dicom.errors.ts';
 export type { DicomErrorCode } from './dicom.errors.ts';

@@ -16,6 +16,15 @@ export interface IngressCounts {
   readonly quarantine: Readonly<Record<string, number>>;
 }
 
+/** What has come from one source: the name of a door, or `dimse:` and the AE title of a configured peer. */
+export interface SourceStatus {
+  readonly source: string;
+  readonly instances: number;
+  readonly pending: number;
+  readonly quarantined: number;
+  readonly lastReceivedAt: Date;
+}
+
 /** One study generation for an administrator: pseudonym, state and times; no UID. */
 export interface GenerationStatus {
   readonly source: string;
@@ -59,6 +68,17 @@ export class IngressStatus {
       instances: instanceCounts(dispositions),
       quarantine: Object.fromEntries(reasons.map(({ reason, n }) => [reason, n])),
     };
+  }
+
+  /** The one heard of last comes first; 100 at most. */
+  async sources(): Promise<readonly SourceStatus[]> {
+    return this.#db.query<SourceStatus[]>(
+      `SELECT source, count(*)::int AS instances, (count(*) FILTER (WHERE disposition IS NULL))::int AS pending,
+              (count(*) FILTER (WHERE disposition = 'quarantined'))::int AS quarantined, max(received_at) AS "lastReceivedAt"
+       FROM ingress.receipt WHERE disposition IS NULL OR NOT (disposition = ANY($1))
+       GROUP BY source ORDER BY max(received_at) DESC, source LIMIT 100`,
+      [GONE],
+    );
   }
 
   /** Newest first; `limit` at most. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '@precedent/kernel';
 import type { InstanceIdentity } from '@precedent/dicom';
-import { readIdentity } from '@precedent/dicom';
 import type { GenerationRow } from './adapters/entities.ts';
 import { ReceiptRow } from './adapters/entities.ts';
 import { lockStudies } from './adapters/study-lock.ts';
@@ -20,6 +19,8 @@ export interface ReceivedInstance {
   readonly sopInstanceUid: string;
   readonly sopClassUid: string;
 }
+
+export type RecordReceipts = (received: readonly ReceivedInstance[], within: EntityManager) => Promise<void>;
 
 interface Candidate {
   readonly file: SpooledFile;
@@ -43,12 +44,17 @@ export class ReceiveInstances {
     this.#clock = clock;
   }
 
-  async receive(source: string, files: readonly SpooledFile[]): Promise<readonly ReceivedInstance[]> {
+  /** @param record writes of these receipts within the transaction that makes them: both stand or neither. */
+  async receive(
+    source: string,
+    files: readonly SpooledFile[],
+    record?: RecordReceipts,
+  ): Promise<readonly ReceivedInstance[]> {
     await this.#folder.syncFolder();
     const all = files.map(identify);
     const candidates = all.filter((candidate) => !isForeign(candidate));
     const removable = all.filter(isForeign).map((candidate) => candidate.file.spoolName);
-    const journalled = candidates.length === 0 ? [] : await this.#journalled(source, candidates, removable);
+    const journalled = candidates.length === 0 ? [] : await this.#journalled(source, candidates, removable, record);
     await this.#folder.remove(removable);
     const byReceipt = new Map(journalled.map((received) => [received.receiptId, received]));
     return all.map((candidate) => byReceipt.get(candidate.file.receiptId) ?? rejectionOf(candidate));
@@ -58,6 +64,7 @@ export class ReceiveInstances {
     source: string,
     candidates: readonly Candidate[],
     removable: string[],
+    record?: RecordReceipts,
   ): Promise<ReceivedInstance[]> {
     return this.#db.transaction(async (manager) => {
       await lockStudies(
@@ -66,7 +73,9 @@ export class ReceiveInstances {
       );
       const rows = await this.#journal(manager, source, candidates, removable);
       await manager.insert(ReceiptRow, rows);
-      return rows.map(receivedOf);
+      const received = rows.map(receivedOf);
+      await record?.(received, manager);
+      return received;
     });
   }
 
@@ -114,9 +123,9 @@ function rejectionOf({ file, rejected }: Candidate): ReceivedInstance {
 }
 
 function identify(file: SpooledFile): Candidate {
-  const outcome = readIdentity(file.head);
+  const outcome = file.identity;
   return outcome.kind === 'identified'
-    ? { file, identity: outcome.identity, rejected: null }
+    ? { file, identity: outcome.identity, rejected: file.objection ?? null }
     : { file, identity: null, rejected: { reason: outcome.reason, detail: outcome.detail } };
 }
 

@@ -11,6 +11,29 @@ export interface Status {
   readonly generations: Readonly<Record<string, number>>;
   readonly instances: Readonly<Record<string, number>>;
   readonly quarantine: Readonly<Record<string, number>>;
+  readonly sources: readonly {
+    readonly source: string;
+    readonly instances: number;
+    readonly pending: number;
+    readonly quarantined: number;
+    readonly lastReceivedAt: string;
+  }[];
+  readonly listener: {
+    readonly host: string;
+    readonly port: number;
+    readonly aeTitle: string;
+    readonly tls: 'off' | 'tls' | 'mutual';
+    readonly listening: boolean;
+    readonly peers: number;
+    readonly associations: number;
+    readonly refused: readonly {
+      readonly reason: string;
+      readonly callingAe: string;
+      readonly address: string;
+      readonly times: number;
+      readonly lastAt: string;
+    }[];
+  } | null;
   readonly archive: {
     readonly patients: number;
     readonly studies: number;

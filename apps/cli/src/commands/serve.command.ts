@@ -13,6 +13,10 @@ interface Options extends ServiceOptions {
   readonly port?: number;
   readonly quietSeconds?: number;
   readonly child?: boolean;
+  readonly dimsePort?: number;
+  readonly dimseHost?: string;
+  readonly dimseAeTitle?: string;
+  readonly dimsePeers?: string;
 }
 
 export function serveCommand(): Command {
@@ -26,6 +30,17 @@ export function serveCommand(): Command {
       '--quiet-seconds <n>',
       'a study is complete when nothing has come for this long (default: 60)',
       seconds(0.1, 86_400),
+    )
+    .option(
+      '--dimse-port <n>',
+      'port of the DICOM listener; 0 is off (default: 0; usual: 11112)',
+      wholeNumber(0, 65_535),
+    )
+    .option('--dimse-host <address>', 'address of the DICOM listener (default: 127.0.0.1)')
+    .option('--dimse-ae-title <title>', 'AE title of the DICOM listener (default: PRECEDENT)')
+    .option(
+      '--dimse-peers <list>',
+      'who may send: AETITLE@ADDRESS or AETITLE@NETWORK/BITS, separated by commas (default: nobody)',
     )
     .option('--child', 'end when the process that started this one is gone');
   return addServiceOptions(command).action(run);
@@ -64,13 +79,27 @@ async function start(options: Options): Promise<RunningServer> {
     ...(options.vectors === undefined ? {} : { vectors: options.vectors }),
     ...(options.quietSeconds === undefined ? {} : { quietMs: Math.round(options.quietSeconds * 1000) }),
     ...(options.allowUncleanedPixels === true ? { allowUncleanedPixels: true } : {}),
+    dimse: definedOnly({
+      port: options.dimsePort,
+      host: options.dimseHost,
+      aeTitle: options.dimseAeTitle,
+      peers: options.dimsePeers,
+    }),
   });
 }
+
+/** What was not said must not take the place of what the environment says. */
+const definedOnly = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 function announce(server: RunningServer, options: Options): void {
   for (const line of server.notes) note(line);
   note(`Precedent listens at ${server.url}`);
   note(`STOW-RS door:  ${server.url}/dicomweb/studies`);
+  if (server.dimse !== null) {
+    const { aeTitle, host, port, peers } = server.dimse;
+    note(`DICOM door:    ${aeTitle} at ${host}:${port}, ${peers} peers may send`);
+  }
   note(
     server.newToken
       ? `Token (shown once; kept in ${server.tokenFile}): ${server.token}`

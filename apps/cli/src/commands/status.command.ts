@@ -29,6 +29,7 @@ function print(status: Status, address: string): void {
   const rows = [
     ['service', address],
     ['version', status.version],
+    ['DICOM', listenerText(status.listener)],
     ['vector store', `${status.index.store}, ${status.index.ok ? 'ok' : 'NOT OK'}, space ${status.index.space}`],
     ['inference', `${status.provider.used} (asked for: ${status.provider.requested})`],
     ['archive', `${studies} studies of ${patients} patients, ${images} images, ${outcomes} outcomes`],
@@ -38,6 +39,22 @@ function print(status: Status, address: string): void {
   say(rows.map(([name = '', text = '']) => `${name.padEnd(13)} ${text}`).join('\n'));
   say('\n' + table(['study generations', 'count'], Object.entries(status.generations)));
   say('\n' + table(['instances', 'count'], Object.entries(status.instances)));
+  const sources = status.sources.map(
+    (s) => [s.source, s.instances, s.pending, s.quarantined, s.lastReceivedAt] as const,
+  );
+  if (sources.length > 0) say('\n' + table(['source', 'instances', 'pending', 'held back', 'last received'], sources));
+  const refused = (status.listener?.refused ?? []).map(
+    (r) => [r.callingAe, r.address, r.reason, r.times, r.lastAt] as const,
+  );
+  if (refused.length > 0) say('\n' + table(['refused: AE title', 'address', 'reason', 'times', 'last'], refused));
   const held = [...Object.entries(status.quarantine), ...Object.entries(status.notIndexable)];
   if (held.length > 0) say('\n' + table(['held back, or not searchable: reason', 'count'], held));
+}
+
+function listenerText(listener: Status['listener']): string {
+  if (listener === null) return 'off';
+  const { aeTitle, host, port, tls, listening, peers, associations } = listener;
+  const secured = { off: 'no TLS', tls: 'TLS', mutual: 'mutual TLS' }[tls];
+  const state = listening ? `${associations} associations open` : 'NOT LISTENING';
+  return `${aeTitle} at ${host}:${port}, ${secured}, ${peers} peers, ${state}`;
 }

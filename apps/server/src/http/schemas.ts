@@ -116,11 +116,42 @@ export const StudiesResponse = z.object({
 
 const Counts = z.record(z.string(), z.number().int());
 
+const Source = z.object({
+  source: z.string().describe('A door, or `dimse:` and the AE title of a configured peer.'),
+  instances: z.number().int(),
+  pending: z.number().int(),
+  quarantined: z.number().int(),
+  lastReceivedAt: z.string(),
+});
+
+const Listener = z.object({
+  host: z.string(),
+  port: z.number().int(),
+  aeTitle: z.string(),
+  tls: z.enum(['off', 'tls', 'mutual']),
+  listening: z.boolean(),
+  peers: z.number().int().describe('Configured peers.'),
+  associations: z.number().int().describe('Open now.'),
+  refused: z
+    .array(
+      z.object({
+        reason: z.string(),
+        callingAe: z.string().describe('As the peer called itself.'),
+        address: z.string(),
+        times: z.number().int(),
+        lastAt: z.string(),
+      }),
+    )
+    .describe('Peers that were turned away since the start, the newest first.'),
+});
+
 export const StatusResponse = z.object({
   version: z.string(),
   generations: Counts,
   instances: Counts,
   quarantine: Counts.describe('Instances held back, by reason.'),
+  sources: z.array(Source).describe('Who has sent, the latest first.'),
+  listener: Listener.nullable().describe('The DICOM listener; null when it is off.'),
   archive: z.object({ patients: z.number(), studies: z.number(), images: z.number(), outcomes: z.number() }),
   notIndexable: Counts,
   embeddings: z.number().int(),

@@ -230,3 +230,19 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 export function sopClassName(uid: string): string | undefined {
   return NAMES.get(uid);
 }
+
+/** Objects with a picture whose names do not say "Image Storage". */
+const OTHER_PICTURES = /^(Enhanced US Volume|Parametric Map|Segmentation|RT Dose) Storage/;
+/** DICOS and DICONDE: luggage and industrial parts. */
+const NO_PATIENT = /^5\.1\.4\.1\.1\.(501|601)\./;
+
+const IMAGE_CLASSES: ReadonlySet<string> = new Set(
+  ROWS.filter(([suffix]) => suffix.startsWith('5.1.4.1.1.') && !NO_PATIENT.test(suffix))
+    .filter(([, name]) => / Image Storage\b/.test(name) || OTHER_PICTURES.test(name))
+    .map(([suffix]) => ROOT + suffix),
+);
+
+/** Whether a storage SOP class holds pictures of patients: what a door of an index of images has use for. */
+export function isImageStorage(uid: string): boolean {
+  return IMAGE_CLASSES.has(uid);
+}

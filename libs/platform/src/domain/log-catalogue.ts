@@ -89,6 +89,31 @@ export const LOG_EVENTS = {
     fields: { stage: 'code', code: 'code' },
   },
 
+  'dimse-listening': {
+    id: 2000,
+    level: 'info',
+    text: 'the DICOM listener takes associations',
+    fields: { port: 'count', tls: 'flag' },
+  },
+  /** `peer` is an AE title of the configuration, never what a stranger called itself. */
+  'dimse-association-ended': {
+    id: 2001,
+    level: 'info',
+    text: 'a DICOM association ended',
+    fields: { peer: 'code', end: 'code', instances: 'count', durationMs: 'ms' },
+  },
+  'dimse-refused': {
+    id: 2002,
+    level: 'warn',
+    text: 'DICOM peers were turned away',
+    fields: { reason: 'code', times: 'count' },
+  },
+  'dimse-instance-failed': {
+    id: 2003,
+    level: 'error',
+    text: 'an instance could not be stored and was answered with A700',
+    fields: { code: 'code' },
+  },
   'study-deidentified': {
     id: 2100,
     level: 'info',

@@ -4,6 +4,7 @@ import type { CaseIndex } from '@precedent/case-index';
 import type { ImageEmbedder } from '@precedent/embedding';
 import type { InferenceSession } from '@precedent/inference';
 import type { IngressStatus } from '@precedent/ingress';
+import type { DimseDoor } from '../../dimse-door.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { VERSION } from '../../version.ts';
 import type { StatusResponse } from '../schemas.ts';
@@ -18,6 +19,7 @@ export interface StatusSources {
   readonly index: CaseIndex;
   readonly session: InferenceSession;
   readonly pipeline: Pipeline;
+  readonly door: DimseDoor;
   readonly uncleanedPixels: boolean;
 }
 
@@ -30,8 +32,9 @@ export class ReadStatus {
   }
 
   async run(): Promise<z.output<typeof StatusResponse>> {
-    const { ingress, archive, embedder, index, session, pipeline, uncleanedPixels } = this.#from;
+    const { ingress, archive, embedder, index, session, pipeline, door, uncleanedPixels } = this.#from;
     const { generations, instances, quarantine } = await ingress.counts();
+    const sources = await ingress.sources();
     const { notIndexable, ...archived } = await archive.counts();
     const [health, indexed, embeddings] = await Promise.all([index.health(), index.count(), embedder.count()]);
     const pending = UNDER_WAY.reduce((sum, state) => sum + (generations[state] ?? 0), 0);
@@ -40,6 +43,8 @@ export class ReadStatus {
       generations: { ...generations },
       instances: { ...instances },
       quarantine: { ...quarantine },
+      sources: sources.map((source) => ({ ...source, lastReceivedAt: source.lastReceivedAt.toISOString() })),
+      listener: listenerOf(door),
       archive: archived,
       notIndexable: { ...notIndexable },
       embeddings,
@@ -51,4 +56,10 @@ export class ReadStatus {
       stageSeconds: { ...pipeline.stageSeconds() },
     };
   }
+}
+
+function listenerOf(door: DimseDoor): z.output<typeof StatusResponse>['listener'] {
+  const status = door.status();
+  if (status === null) return null;
+  return { ...status, refused: status.refused.map((peer) => ({ ...peer, lastAt: peer.lastAt.toISOString() })) };
 }
