@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { ImagingSandbox } from '@precedent/imaging';
 import { casesAreHere, examine, manifestRows } from './corpus.testkit.ts';
 import { Deidentifier } from './deidentifier.ts';
 import { loadDeidProfile } from './adapters/profile-file.ts';
@@ -13,11 +14,14 @@ if (!casesAreHere)
 (casesAreHere ? describe : describe.skip)(
   `case pack, one study in ${EVERY} (real: files, engine, profile; fake: nothing)`,
   () => {
+    const sandbox = new ImagingSandbox();
+    afterAll(() => sandbox.stop());
+
     it('leaves no planted identifier, keeps links, intervals, patients and pictures', async () => {
       const profile = await loadDeidProfile('retrieval');
       const keys = { keyId: 'test', secret: Buffer.alloc(32, 7) };
       const deidentifier = new Deidentifier({ keys, profile, allowUncleanedPixels: true });
-      const figures = await examine(manifestRows(EVERY), (bytes) => deidentifier.deidentifyObject(bytes));
+      const figures = await examine(manifestRows(EVERY), (bytes) => deidentifier.deidentifyObject(bytes), sandbox);
       process.stdout.write(`${JSON.stringify(figures)}\n`);
       expect(figures).toMatchObject({
         quarantined: {},

@@ -9,6 +9,7 @@ import { gatherEvidence } from './domain/evidence.ts';
 import type { Evidence } from './domain/evidence.ts';
 import { admit } from './domain/gate.ts';
 import type { Haystack, LeakCheck, LeakKind } from './domain/leak-check.ts';
+import { cleanCarriers } from './domain/picture-carriers.ts';
 import type { PixelCleaner, PixelCleaning, PixelReplacement } from './domain/pixel-cleaning.ts';
 import { searchable } from './domain/leak-check.ts';
 import { Planner } from './domain/plan.ts';
@@ -87,7 +88,9 @@ export async function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): Pro
   const evidence = gatherEvidence(dataset);
   const pixels = await pixelsOf({ dataset, picture: admission.picture, evidence }, policy.pixels);
   if (pixels.kind === 'held') return { outcome: held(pixels.reason, pixels.detail), evidence };
-  return { outcome: rewritten(dataset, admission.iod, keys, { policy, evidence, pixels }), evidence };
+  const picture = treatedPicture(dataset, admission.picture, pixels);
+  if (picture === undefined) return { outcome: held('undecodable', STREAM_DETAIL), evidence };
+  return { outcome: rewritten(dataset, admission.iod, keys, { policy, evidence, picture }), evidence };
 }
 
 /** What became of the picture: nobody looked, or it was looked at and, where needed, replaced. */
@@ -100,6 +103,28 @@ function pixelsOf(
   return cleaner === 'off' ? { kind: 'uncleaned' } : cleaner.clean(request);
 }
 
+/** What is written in place of the picture, and by which rule. */
+interface TreatedPicture {
+  readonly cleaned: boolean;
+  readonly rule: 'pixels' | 'stream-carriers';
+  readonly replacement?: PixelReplacement;
+}
+
+/** @returns undefined when its code stream cannot be followed, so that nobody can say what is in it besides samples */
+function treatedPicture(dataset: Dataset, element: Element, pixels: TreatedPixels): TreatedPicture | undefined {
+  const cleaned = pixels.kind === 'clean';
+  if (cleaned && pixels.replacement !== undefined) return { cleaned, rule: 'pixels', replacement: pixels.replacement };
+  const carriers = cleanCarriers(dataset, element);
+  if (carriers.kind === 'unknown') return undefined;
+  return {
+    cleaned,
+    rule: 'stream-carriers',
+    ...(carriers.kind === 'cleaned' && { replacement: carriers.replacement }),
+  };
+}
+
+const STREAM_DETAIL =
+  'The code stream of the picture is damaged, so what it holds besides the picture is not known: ask the sender for it again.';
 const IDENTITY_DETAIL =
   'Patient ID (or name and birth date) or one of the study, series and instance UIDs is missing: correct it at the source.';
 const PIXEL_DETAIL =
@@ -133,15 +158,15 @@ function rewritten(
   dataset: Dataset,
   iod: Iod,
   keys: ObjectKeys,
-  { policy, evidence, pixels }: { policy: ObjectPolicy; evidence: Evidence; pixels: TreatedPixels },
+  { policy, evidence, picture }: { policy: ObjectPolicy; evidence: Evidence; picture: TreatedPicture },
 ): ObjectOutcome {
-  const replacement = pixels.kind === 'clean' ? pixels.replacement : undefined;
-  const made = withPixels(new Planner(policy, { dataset, iod, patient: keys.patientKey }).plan(), dataset, replacement);
+  const { replacement } = picture;
+  const made = withPixels(new Planner(policy, { dataset, iod, patient: keys.patientKey }).plan(), dataset, picture);
   const age = ageElement(dataset, policy);
   const plan = age === undefined ? made : { ...made, characteristicsKept: true };
   const burnedIn = asciiAt(dataset, dataset.elements, TAGS.burnedIn);
   const add = [
-    ...stampElements({ ...plan, pixelsCleaned: pixels.kind === 'clean' }, policy.profile, {
+    ...stampElements({ ...plan, pixelsCleaned: picture.cleaned }, policy.profile, {
       iodName: iod.name,
       burnedIn,
     }),
@@ -167,17 +192,17 @@ function rewritten(
 }
 
 /** New pixels are written by `add`; here are the attributes that go with the old ones, and the line of the ledger. */
-function withPixels(plan: Plan, dataset: Dataset, replacement: PixelReplacement | undefined): Plan {
+function withPixels(plan: Plan, dataset: Dataset, { replacement, rule }: TreatedPicture): Plan {
   if (replacement === undefined) return plan;
   const decisions = new Map(plan.decisions);
   for (const element of dataset.elements)
     if (replacement.dropped.includes(element.tag)) decisions.set(element, { kind: 'drop' });
   const actions: DeidAction[] = [
     ...plan.actions,
-    { path: formatTag(TAGS.pixelData), rule: 'pixels', action: 'cleaned' },
+    { path: formatTag(TAGS.pixelData), rule, action: 'cleaned' },
     ...replacement.dropped
       .filter((tag) => dataset.elements.some((element) => element.tag === tag))
-      .map((tag): DeidAction => ({ path: formatTag(tag), rule: 'pixels', action: 'removed' })),
+      .map((tag): DeidAction => ({ path: formatTag(tag), rule, action: 'removed' })),
   ];
   return { ...plan, decisions, actions };
 }
