@@ -5,10 +5,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { acquireLock } from '../bootstrap/lock.mjs';
 import { createPaths } from '../bootstrap/paths.mjs';
-import { ensureEnvironment } from '../bootstrap/python.mjs';
-import { pythonOf } from '../bootstrap/python-environment.mjs';
 import { anonymizeByOrthanc, orthancInstalled } from './deid-orthanc.mjs';
 
 const run = promisify(execFile);
@@ -26,24 +23,24 @@ export const OURS = { plain: 'precedent', warm: 'precedent, compiled', jobs: 'pr
  * @returns {Promise<{ tools: Record<string, (turn: object) => Promise<object>>, versions: Record<string, string>, missing: string[] }>}
  *   one function a tool, in the order of their turns; `missing` says who is not here and how to get it
  */
-export async function findTools(progress, peers = true) {
+export async function findTools({ progress, peers, signal }) {
   const found = { tools: { copy: byWorker('copy') }, versions: {}, missing: [] };
   found.tools[OURS.plain] = byWorker('precedent');
   found.tools[OURS.warm] = byWorker('precedent', WARM_UP_PASSES);
   found.tools[OURS.jobs] = byCommand(precedentCommand);
   if (!peers) return found;
-  await addPython(found, progress);
+  await addPython(found, progress, signal);
   addGdcm(found);
   if (orthancInstalled()) {
     found.tools.orthanc = (turn) => anonymizeByOrthanc(turn, join(turn.folder, 'orthanc'), turn.signal);
-    found.versions.orthanc = firstLine('Orthanc', ['--version']);
+    found.versions.orthanc = firstLine('Orthanc', ['--version']).replace(/^Orthanc /, '');
   } else found.missing.push('orthanc (Debian, Ubuntu: apt-get install orthanc)');
   return found;
 }
 
-async function addPython({ tools, versions, missing }, progress) {
+async function addPython({ tools, versions, missing }, progress, signal) {
   try {
-    const python = await pythonWithPeers(progress);
+    const python = await pythonWithPeers(progress, signal);
     for (const name of PYTHON_PEERS) {
       tools[name] = (turn) => askWorker(python, ['-I', here('deid-worker.py')], { tool: name }, turn);
       versions[name] = firstLine(python, [
@@ -53,22 +50,23 @@ async function addPython({ tools, versions, missing }, progress) {
       ]);
     }
   } catch (error) {
-    missing.push(`${PYTHON_PEERS.join(', ')}: ${error.message}`);
+    signal.throwIfAborted();
+    const why = String(error.stderr ?? error.message)
+      .trim()
+      .split('\n')
+      .at(-1);
+    missing.push(`${PYTHON_PEERS.join(', ')}: ${why}`);
   }
 }
 
 /** Built on demand: nobody else needs it. */
-async function pythonWithPeers(progress) {
-  const paths = createPaths();
-  const release = await acquireLock(paths.lock);
-  try {
-    progress('the peers’ environment .precedent/venv-deid-peers (150 MB when it has to be made) …');
-    const context = { paths, options: { offline: false, cache: undefined } };
-    await ensureEnvironment(context, 'venv-deid-peers', paths.venvDeidPeers, paths.deidPeersTools);
-    return pythonOf(paths.venvDeidPeers);
-  } finally {
-    release();
-  }
+async function pythonWithPeers(progress, signal) {
+  progress('the peers’ environment .precedent/venv-deid-peers (150 MB when it has to be made) …');
+  await run(process.execPath, [here('deid-environment.mjs')], { signal, timeout: TURN_LIMIT_MS });
+  const { venvDeidPeers } = createPaths();
+  return process.platform === 'win32'
+    ? join(venvDeidPeers, 'Scripts', 'python.exe')
+    : join(venvDeidPeers, 'bin', 'python');
 }
 
 function addGdcm({ tools, versions, missing }) {
@@ -93,8 +91,9 @@ async function askWorker(program, args, task, { input, output, files, half, sign
   return JSON.parse(stdout);
 }
 
-/** Bash's own clock of the command and its children: wall, user and system seconds, with milliseconds. */
-const TIMED = 'TIMEFORMAT="=%R %U %S"; time "$@" >/dev/null 2>&1';
+/** Bash's own clock of the command and its children: wall, user and system seconds, with milliseconds. Ended, it ends the command. */
+const TIMED =
+  'TIMEFORMAT="=%R %U %S"; trap "kill \\$child" TERM; time { "$@" >/dev/null 2>&1 & child=$!; wait $child; }';
 
 async function timed(command, signal) {
   const options = { timeout: TURN_LIMIT_MS, signal, env: { ...process.env, LC_ALL: 'C' } };

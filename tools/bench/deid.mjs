@@ -58,10 +58,11 @@ const progress = (text) => void process.stderr.write(`${text}\n`);
 export function run(settings) {
   return interruptible(async (signal) => {
     const set = await openCaseSet(settings, progress);
+    signal.throwIfAborted();
     const folder = await mkdtemp(join(tmpdir(), 'precedent-bench-'));
     try {
       const objects = layOut(set.directory, folder, settings.objects);
-      const { tools, versions, missing } = await findTools(progress, settings.only === 'all');
+      const { tools, versions, missing } = await findTools({ progress, peers: settings.only === 'all', signal });
       for (const one of missing) progress(`NOT HERE, not measured: ${one}`);
       const before = { machine: machineTimes(), own: ownSeconds() };
       const rounds = await inTurns({ settings, objects, folder, tools, signal });
