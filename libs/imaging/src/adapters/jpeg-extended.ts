@@ -1,11 +1,10 @@
-import { damaged, mismatch } from '../domain/failure.ts';
-import { checkAllBlocks } from '../domain/jpeg-completeness.ts';
+import { mismatch } from '../domain/failure.ts';
+import { decodeJpeg12 } from '../domain/jpeg-12-bit.ts';
 import { checkJpegHeader, readJpegHeader, untilEndMarker } from '../domain/jpeg-stream.ts';
-import { decodeByDcmjs } from './dcmjs-codecs.ts';
 import { decodeJpegBaseline } from './jpeg-baseline.ts';
 import type { DecodedFrame, FrameShape } from '../domain/decoded.ts';
 
-/** JPEG extended of 12 bit (IJG 6b in dcmjs-codecs, the only decoder of it on npm); of 8 bit as baseline. Grey only above 8. */
+/** JPEG extended of 12 bit (own decoder); of 8 bit as baseline. Grey only above 8. */
 export async function decodeJpegExtended(
   frame: Uint8Array,
   shape: FrameShape,
@@ -17,15 +16,7 @@ export async function decodeJpegExtended(
   if (header.sof !== 0xc1 || header.precision !== 12 || shape.samplesPerPixel !== 1)
     throw mismatch('process or precision');
   checkJpegHeader(header, shape);
-  checkAllBlocks(stream, header);
-  const asked = { ...shape, bitsAllocated: 16, bitsStored: 12 };
-  const bytes = await decodeByDcmjs(
-    ({ NativeCodecs }, context) => NativeCodecs.decodeJpeg(context),
-    stream,
-    asked,
-  ).catch((cause: unknown) => {
-    throw damaged('the JPEG stream is damaged', cause);
-  });
-  if (bytes.length !== shape.rows * shape.columns * 2) throw mismatch('length');
+  const { buffer, byteOffset, byteLength } = decodeJpeg12(stream, header);
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return { bytes, bytesPerSample: 2, bits: 12, planar: false, rgb: false };
 }

@@ -33,3 +33,22 @@ export function readHuffmanTables(segment: Uint8Array, tables: Map<number, Huffm
     at = end;
   }
 }
+
+/** `length << 8 | value` of the code at bit `at`. @throws where there is none. */
+export function codeAt(bits: Uint8Array, at: number, codes: HuffmanTable): number {
+  const code = codes[(threeBytes(bits, at) >> (8 - (at & 7))) & 0xffff] ?? 0;
+  if (code === 0) throw damaged('JPEG stream holds a code that is in no table');
+  return code;
+}
+
+/** The `category` bits (0 to 15) at bit `at` as a signed number, F.2.2.1 EXTEND. */
+export function numberAt(bits: Uint8Array, at: number, category: number): number {
+  if (category === 0) return 0;
+  const value = (threeBytes(bits, at) >> (24 - (at & 7) - category)) & ((1 << category) - 1);
+  return value < 1 << (category - 1) ? value - (1 << category) + 1 : value;
+}
+
+function threeBytes(bits: Uint8Array, at: number): number {
+  const p = at >> 3;
+  return ((bits[p] ?? 0) << 16) | ((bits[p + 1] ?? 0) << 8) | (bits[p + 2] ?? 0);
+}

@@ -1,9 +1,11 @@
 import { damaged, mismatch } from './failure.ts';
-import { readHuffmanTables } from './huffman.ts';
+import { codeAt, numberAt, readHuffmanTables } from './huffman.ts';
 import { checkJpegHeader, headerSegments, readJpegHeader, untilEndMarker } from './jpeg-stream.ts';
-import { entropyIntervals } from './entropy-intervals.ts';
+import { checkEnd, entropyIntervals, windowOf } from './entropy-intervals.ts';
+import { isPredictor, undifferenceRow } from './predict-rows.ts';
 import type { DifferenceTable } from './difference-table.ts';
-import { differenceTable, LONG } from './difference-table.ts';
+import { LONG, TO_LOOK_UP } from './code-window.ts';
+import { differenceTable } from './difference-table.ts';
 import type { DecodedFrame, FrameShape } from './decoded.ts';
 import type { HuffmanTable } from './huffman.ts';
 import type { Segment } from './jpeg-stream.ts';
@@ -48,6 +50,7 @@ export function decodeJpegLossless(frame: Uint8Array, shape: FrameShape): Decode
   if (intervals.length !== Math.ceil(shape.rows / scan.intervalRows))
     throw damaged('JPEG restart intervals are missing');
   intervals.forEach((bits, i) => decodeInterval(bits, scan, samples, i * scan.intervalRows, shape, header.precision));
+  if (scan.shift > 0) for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] ?? 0) << scan.shift;
   const bytes = header.precision > 8 ? new Uint8Array(samples.buffer) : Uint8Array.from(samples);
   return { bytes, bytesPerSample: header.precision > 8 ? 2 : 1, bits: header.precision, planar: false, rgb: false };
 }
@@ -86,28 +89,8 @@ function scanHeader(
   );
   const predictor = stream[start + 1 + 2 * components] ?? 0;
   const shift = (stream[start + 3 + 2 * components] ?? 0) & 15;
-  if (present.length !== components || predictor < 1 || predictor > 7) throw damaged('JPEG scan header is damaged');
+  if (present.length !== components || !isPredictor(predictor)) throw damaged('JPEG scan header is damaged');
   return { tables: present, predictor, shift, start: end };
-}
-
-/** Prediction from left (a), above (b) and above left (c), Table H.1. */
-function predict(predictor: number, a: number, b: number, c: number): number {
-  switch (predictor) {
-    case 1:
-      return a;
-    case 2:
-      return b;
-    case 3:
-      return c;
-    case 4:
-      return a + b - c;
-    case 5:
-      return a + ((b - c) >> 1);
-    case 6:
-      return b + ((a - c) >> 1);
-    default:
-      return (a + b) >> 1;
-  }
 }
 
 interface Interval {
@@ -132,24 +115,27 @@ function decodeInterval(
   const interval: Interval = { bits, window: windowOf(bits), out, at: 0 };
   for (let y = top, end = min(rows, top + scan.intervalRows); y < end; y++) {
     const from = y * width;
-    // The first row is predicted from the left only, the first sample of the others from above (H.1.2.1).
-    if (step === 1 && (y === top || scan.predictor === 1)) {
-      const first = y === top ? initial : (out[from - width] ?? 0) >> scan.shift;
-      greyRow(interval, scan, from, from + width, first);
-    } else row(interval, scan, { from, width, step, isFirst: y === top, initial });
+    const isFirst = y === top;
+    if (step === 1 && (isFirst || scan.predictor === 1)) {
+      greyRow(interval, scan, from, from + width, isFirst ? initial : (out[from - width] ?? 0));
+      continue;
+    }
+    if (step === 1) greyDifferences(interval, scan, from, from + width);
+    else colourDifferences(interval, scan, from, from + width);
+    undifferenceRow(out, scan.predictor, { from, width, step, isFirst, initial });
   }
   checkEnd(bits, interval.at);
 }
 
 /** One row of one component predicted from the left: the hot path of nearly every lossless JPEG there is (.70). */
-function greyRow(interval: Interval, { tables, shift }: Scan, from: number, end: number, predicted: number): void {
+function greyRow(interval: Interval, { tables }: Scan, from: number, end: number, predicted: number): void {
   const { window, bits, out } = interval;
   const { differences, codes } = tables[0] ?? NO_TABLE;
   const last = bits.length;
   let at = interval.at;
   let left = predicted;
   for (let i = from; i < end; i++) {
-    const entry = differences[(window.getInt32(min(at >> 3, last)) << (at & 7)) >>> 16] ?? 0;
+    const entry = differences[(window.getInt32(min(at >> 3, last)) << (at & 7)) >>> TO_LOOK_UP] ?? 0;
     const length = entry & 0xff;
     if (length === LONG || length === 0) {
       const long = longDifference(bits, at, codes);
@@ -159,74 +145,56 @@ function greyRow(interval: Interval, { tables, shift }: Scan, from: number, end:
       at += length;
       left = (left + (entry >> 8)) & 0xffff;
     }
-    out[i] = left << shift;
+    out[i] = left;
   }
   interval.at = at;
 }
 
-interface RowPlace {
-  readonly from: number;
-  readonly width: number;
-  /** Samples a pixel. */
-  readonly step: number;
-  readonly isFirst: boolean;
-  readonly initial: number;
-}
-
-/** One row of any number of components and any predictor. One loop on purpose: a call a sample would cost half of the time. */
-function row(interval: Interval, { tables, predictor, shift }: Scan, place: RowPlace): void {
+/** The differences of one row of one component, modulo 2^16. */
+function greyDifferences(interval: Interval, { tables }: Scan, from: number, end: number): void {
   const { window, bits, out } = interval;
-  const { from, width, step, isFirst, initial } = place;
+  const { differences, codes } = tables[0] ?? NO_TABLE;
   const last = bits.length;
   let at = interval.at;
-  for (let x = 0, i = from; x < width; x++, i++) {
-    const { differences, codes } = tables[step === 1 ? 0 : x % step] ?? NO_TABLE;
-    const entry = differences[(window.getInt32(min(at >> 3, last)) << (at & 7)) >>> 16] ?? 0;
+  for (let i = from; i < end; i++) {
+    const entry = differences[(window.getInt32(min(at >> 3, last)) << (at & 7)) >>> TO_LOOK_UP] ?? 0;
+    const length = entry & 0xff;
+    if (length === LONG || length === 0) {
+      const long = longDifference(bits, at, codes);
+      at = long.at;
+      out[i] = long.difference;
+    } else {
+      at += length;
+      out[i] = entry >> 8;
+    }
+  }
+  interval.at = at;
+}
+
+/** The differences of one row of several components, each by its own table, modulo 2^16. */
+function colourDifferences(interval: Interval, { tables }: Scan, from: number, end: number): void {
+  const { window, bits, out } = interval;
+  const step = tables.length;
+  const last = bits.length;
+  let at = interval.at;
+  for (let i = from; i < end; i++) {
+    const { codes, differences } = tables[(i - from) % step] ?? NO_TABLE;
+    const entry = differences[(window.getInt32(min(at >> 3, last)) << (at & 7)) >>> TO_LOOK_UP] ?? 0;
     const length = entry & 0xff;
     let difference = entry >> 8;
     if (length === LONG || length === 0) ({ difference, at } = longDifference(bits, at, codes));
     else at += length;
-    const left = x < step ? initial : (out[i - step] ?? 0) >> shift;
-    let predicted: number;
-    if (isFirst) predicted = left;
-    else if (x < step) predicted = (out[i - width] ?? 0) >> shift;
-    else if (predictor === 1) predicted = left;
-    else predicted = predict(predictor, left, (out[i - width] ?? 0) >> shift, (out[i - width - step] ?? 0) >> shift);
-    out[i] = ((predicted + difference) & 0xffff) << shift;
+    out[i] = difference;
   }
   interval.at = at;
 }
 
-/** 32 bits at any byte, and zeros behind the last. */
-function windowOf(bits: Uint8Array): DataView {
-  const padded = new Uint8Array(bits.length + 4);
-  padded.set(bits);
-  return new DataView(padded.buffer);
-}
-
 /** Code first, then its difference: for the rare ones of more than 16 bits together, and to tell what is wrong. */
 function longDifference(bits: Uint8Array, from: number, codes: HuffmanTable): { difference: number; at: number } {
-  const p = from >> 3;
-  const next = ((bits[p] ?? 0) << 16) | ((bits[p + 1] ?? 0) << 8) | (bits[p + 2] ?? 0);
-  const entry = codes[(next >> (8 - (from & 7))) & 0xffff] ?? 0;
-  if (entry === 0) throw damaged('JPEG lossless stream holds a code that is in no table');
+  const entry = codeAt(bits, from, codes);
   const at = from + (entry >> 8);
   const category = entry & 0xff;
   if (category > 16) throw damaged('JPEG lossless stream holds a difference of more than 16 bits');
   if (category === 16) return { difference: 32_768, at };
-  return { difference: extended(bits, at, category), at: at + category };
-}
-
-/** `category` further bits as a difference, F.2.2.1 EXTEND. */
-function extended(bits: Uint8Array, at: number, category: number): number {
-  const p = at >> 3;
-  const next = ((bits[p] ?? 0) << 16) | ((bits[p + 1] ?? 0) << 8) | (bits[p + 2] ?? 0);
-  const value = (next >> (24 - (at & 7) - category)) & ((1 << category) - 1);
-  return value < 1 << (category - 1) ? value - (1 << category) + 1 : value;
-}
-
-/** Too few bits: cut off. A byte or more left over: the codes went out of step somewhere. */
-function checkEnd(bits: Uint8Array, at: number): void {
-  if (at > bits.length * 8) throw damaged('JPEG lossless stream ends before the picture does');
-  if (bits.length * 8 - at >= 16) throw damaged('JPEG lossless stream goes on after the picture');
+  return { difference: numberAt(bits, at, category), at: at + category };
 }

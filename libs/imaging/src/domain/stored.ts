@@ -13,11 +13,16 @@ export function storedFrame(header: PixelHeader, frame: DecodedFrame): Uint8Arra
   const samples = samplesPerPixel === 3 ? colourSamples(header, frame) : frame.bytes;
   const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const wanted = Math.max(8, bitsAllocated) / 8;
-  if (frame.bytesPerSample === wanted) return copyOf(bytes);
+  if (frame.bytesPerSample === wanted) return isAlone(bytes) ? bytes : copyOf(bytes);
   if (frame.bytesPerSample !== 1 || wanted !== 2) {
     throw new ImageRefused('codestream-mismatch', "the code stream's samples do not fit Bits Allocated");
   }
   return new Uint8Array(Uint16Array.from(bytes, (value) => widened(value, frame.bits, signed)).buffer);
+}
+
+/** A decoder's output has a buffer of its own; native frames are views of the object, which must not be written to. */
+function isAlone(bytes: Uint8Array): boolean {
+  return bytes.byteLength === bytes.buffer.byteLength;
 }
 
 function widened(value: number, bits: number, signed: boolean): number {

@@ -23,7 +23,7 @@ const DECODED_BY: Readonly<Record<FrameCodec, string>> = {
   none: 'own',
   rle: 'own',
   'jpeg-baseline': 'libjpeg-turbo (WebAssembly)',
-  'jpeg-extended': 'libjpeg-turbo for 8 bit, IJG 6b of dcmjs-codecs for 12 bit grey (WebAssembly)',
+  'jpeg-extended': 'libjpeg-turbo (WebAssembly) for 8 bit, own for 12 bit grey',
   'jpeg-lossless': 'own',
   'jpeg-ls': 'CharLS (WebAssembly)',
   'jpeg-2000': 'OpenJPEG (WebAssembly)',
