@@ -96,6 +96,8 @@ interface Scene {
   readonly texts: readonly string[];
   /** Days as eight digits and in the forms of people, outside the values that hold dates. */
   readonly days: ReadonlySet<string>;
+  /** All texts in lower case, for days with the names of months. */
+  readonly written: string;
   readonly dateValues: readonly { readonly path: string; readonly day: string }[];
 }
 
@@ -125,6 +127,7 @@ function sceneOf(input: ReadFile, output: ReadFile): Scene {
       output.elements.flatMap(({ value }) => value ?? []),
     ),
     texts: [texts.join('\n')],
+    written: texts.join('\n').toLowerCase(),
     days,
     dateValues,
   };
@@ -219,7 +222,12 @@ function dateGone(
   census: Census,
 ): Judged {
   if (path !== '' && valueAt(scene, path)?.startsWith(date) === true) return [false, `${path} as it was`, true];
-  if (scene.days.has(date) || dateForms(date).some((form) => scene.days.has(form)))
+  if (
+    scene.days.has(date) ||
+    dateForms(date).some(
+      (form) => (form.length > 8 && scene.days.has(form)) || scene.written.includes(form.toLowerCase()),
+    )
+  )
     return [false, 'the day in a text or other bytes', true];
   const copy = scene.dateValues.find(
     ({ day, path: other }) => day === date && !movedHere(other, day, key, scene, census),

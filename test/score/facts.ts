@@ -1,7 +1,7 @@
 // The standard's own tables, as the repository has them: PS3.6 2024e and PS3.15 2024e Table E.1-1 with the Types of PS3.3.
 // Generated data of libs/dicom and libs/deid is read here, none of their rules.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { IOD_TYPES, PLACES } from '../../libs/deid/src/domain/data/iod-types.ts';
 import { TABLE_E1_1 } from '../../libs/deid/src/domain/data/table-e1-1.ts';
 import { DICTIONARY_ROWS } from '../../libs/dicom/src/domain/dictionary-data.ts';
@@ -114,7 +114,12 @@ export function keptByProfile(profile: string): {
   readonly binary: ReadonlySet<string>;
 } {
   const file = /[/.]/.test(profile) ? profile : join(ROOT, 'governance', 'deid-profiles', `${profile}.yaml`);
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const own = readFileSync(file, 'utf8');
+  // Lists that profiles share lie in a file of their own.
+  const shared = /^lists:\s*(\w+)/m.exec(own)?.[1];
+  const all =
+    shared === undefined ? own : `${own}\n${readFileSync(join(dirname(file), 'lists', `${shared}.yaml`), 'utf8')}`;
+  const lines = all.split('\n');
   const listOf = (name: string): ReadonlySet<string> => {
     const start = lines.findIndex((line) => line.startsWith(`${name}:`));
     const list = start < 0 ? [] : lines.slice(start + 1);

@@ -110,8 +110,23 @@ function readElement(cursor: Cursor, prefix: string): void {
     readFragments(cursor, path, tag);
     return;
   }
-  cursor.out.push({ path, tag, vr, value: cursor.bytes.subarray(cursor.at, end), count: 0 });
+  if (vr !== 'UN' || !readHiddenItems(cursor, path, tag, end))
+    cursor.out.push({ path, tag, vr, value: cursor.bytes.subarray(cursor.at, end), count: 0 });
   cursor.at = end;
+}
+
+/** UN of defined length that is a sequence: items from first byte to last, in implicit VR (PS3.5 6.2.2). */
+function readHiddenItems(cursor: Cursor, path: string, tag: number, end: number): boolean {
+  if (end - cursor.at < 8 || cursor.bytes.readUInt32LE(cursor.at) !== 0xe000fffe) return false;
+  const out: Found[] = [];
+  const bytes = cursor.bytes.subarray(0, end);
+  try {
+    const count = readItems({ ...cursor, bytes, out, form: { explicitVr: false, littleEndian: true } }, end, path);
+    cursor.out.push({ path, tag, vr: 'SQ', value: undefined, count }, ...out);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readItems(cursor: Cursor, end: number, path: string): number {

@@ -99,15 +99,37 @@ export function highBits(pixels: Buffer): string {
   return (bits.match(/.{8}/g) ?? []).map((byte) => String.fromCharCode(parseInt(byte, 2))).join('');
 }
 
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
 /** Forms in which people write a day. */
 export function dateForms(date: string): readonly string[] {
   const [, year = '', month = '', day = ''] = /^(\d{4})(\d\d)(\d\d)/.exec(date) ?? [];
+  const name = MONTHS[Number(month) - 1] ?? '';
+  const short = name.slice(0, 3);
+  const plain = String(Number(day));
   return [
+    date,
     `${year}-${month}-${day}`,
     `${day}.${month}.${year}`,
     `${month}/${day}/${year}`,
     `${day}/${month}/${year}`,
     `${year}/${month}/${day}`,
-    `${year}.${month}.${day}`,
+    `${day} ${name} ${year}`,
+    `${name} ${plain}, ${year}`,
+    `${day}-${short}-${year}`,
+    `${day}${short.toUpperCase()}${year}`,
   ];
 }

@@ -2,8 +2,10 @@
 import type { Node } from './dataset.ts';
 import { uidNode } from './dataset.ts';
 import type { Kind } from './kinds.ts';
-import { personName } from './people.ts';
+import { personName, someDate } from './people.ts';
 import { pixelModule, shapeOf } from './pictures.ts';
+import { hex } from './reader.ts';
+import { dateForms } from './search.ts';
 import type { Sheet } from './sheet.ts';
 import { code, mustGo, numbers, sequence, text } from './sheet.ts';
 
@@ -19,7 +21,8 @@ export interface Ties {
   readonly images: readonly { readonly sopClass: string; readonly instance: string; readonly series: string }[];
 }
 
-const STUDY_DESCRIPTIONS = ['CT ABDOMEN', 'MR BRAIN', 'CHEST', 'LIVER', 'PELVIS', 'KNEE'];
+/** Words of which any vocabulary of examinations has all. */
+const KNOWN_DESCRIPTIONS = ['CT ABDOMEN', 'MR BRAIN', 'CHEST', 'LIVER', 'PELVIS', 'KNEE'];
 
 export function commonModules(sheet: Sheet, kind: Kind, ties: Ties): Node[] {
   const { person } = sheet;
@@ -208,18 +211,38 @@ export function expectUids(sheet: Sheet, kind: Kind, ties: Ties): void {
     );
 }
 
-/** Description with words that stay and a name that goes (Clean Descriptors, PS3.15 E.3.5). */
+/** Descriptions with words that stay and something that goes (Clean Descriptors, PS3.15 E.3.5). */
 export function descriptions(sheet: Sheet): readonly Node[] {
-  const kept = sheet.random.pick(STUDY_DESCRIPTIONS);
-  const name = mustGo(sheet, sheet.canaries.word(), 'descriptor StudyDescription');
-  if (sheet.dates === 'shifted')
-    sheet.actions.push({
-      c: 'text_retained',
-      place: 'descriptor StudyDescription',
-      path: '00081030',
-      text: `~${kept}`,
-    });
-  return [text(sheet, 'StudyDescription', `${kept} ${name}`)];
+  return ['StudyDescription', 'SeriesDescription', 'ProtocolName'].map((keyword) => {
+    const kept = sheet.random.pick(KNOWN_DESCRIPTIONS);
+    const node = text(sheet, keyword, `${kept} ${identifying(sheet, `descriptor ${keyword}`)}`);
+    if (sheet.dates === 'shifted')
+      sheet.actions.push({ c: 'text_retained', place: `descriptor ${keyword}`, path: hex(node.tag), text: `~${kept}` });
+    return node;
+  });
+}
+
+/** Strangers, the patient in other spellings, numbers and days in the forms of people. What is of the patient is sought anyhow. */
+function identifying(sheet: Sheet, place: string): string {
+  const { random, canaries, person } = sheet;
+  const [family = '', given = ''] = (personName(person).split('=')[0] ?? '').split('^');
+  const day = (): string => {
+    const date = someDate(random, 1990, 2018);
+    sheet.actions.push({ c: 'date_shifted', place: `${place} as text`, path: '', date });
+    return random.pick(dateForms(date));
+  };
+  const makers: readonly (() => string)[] = [
+    () => mustGo(sheet, canaries.word(), place),
+    () => mustGo(sheet, canaries.word(), place).toLowerCase(),
+    () => `Dr ${mustGo(sheet, canaries.word(), place).toUpperCase()}`,
+    () => `${given} ${family}`,
+    () => `${family.toUpperCase()}, ${given.toLowerCase()}`,
+    () => `${family}_${given}`,
+    () => `#${mustGo(sheet, canaries.digits(), place, 'digits')}`,
+    () => `ID ${person.patientId.replaceAll(/\D/g, '')}`,
+    day,
+  ];
+  return random.pick(makers)();
 }
 
 export { shapeOf };
