@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Census } from './census.ts';
 import { daysBetween } from './dates.ts';
 import type { Action, ObjectKey, ScoreClass } from './key.ts';
-import type { ReadFile } from './reader.ts';
+import type { Found, ReadFile } from './reader.ts';
 import { readFile, textOf } from './reader.ts';
+import { withoutComments } from './stream-comments.ts';
 import { dateForms, Haystack, highBits, nameIn } from './search.ts';
 import { checkStamp } from './stamps.ts';
 
@@ -299,16 +300,19 @@ function patientId(key: ObjectKey, output: ReadFile, census: Census): readonly V
 
 const PIXEL_DATA = '7fe00010';
 
-/** No text was burned in, so every pixel must be as it was; what was planted in bits or streams is left out of the comparison. */
+/** No text was burned in, so every pixel must be as it was; what was planted in streams is left out of the comparison. */
 function pixels(key: ObjectKey, input: ReadFile, output: ReadFile): readonly Verdict[] {
-  const before = input.byPath.get(PIXEL_DATA)?.value;
-  if (before === undefined) return [];
-  const after = output.byPath.get(PIXEL_DATA)?.value;
-  if (key.plantedBits !== true)
-    return [judge('pixels_retained', key.kind, after?.equals(before) === true, 'pixels are not as they were')];
-  if (input.byPath.get(PIXEL_DATA)?.vr !== 'OW') return [];
-  const same =
-    after?.length === before.length &&
-    before.every((byte, at) => ((byte ^ (after[at] ?? 0)) & (at % 2 === 1 ? 0x0f : 0xff)) === 0);
-  return [judge('pixels_retained', `${key.kind} (stored bits)`, same, 'stored bits are not as they were')];
+  const before = input.byPath.get(PIXEL_DATA);
+  const after = output.byPath.get(PIXEL_DATA);
+  if (before?.value === undefined || (key.plantedBits === true && before.vr !== 'OW')) return [];
+  const place = key.plantedBits === true ? `${key.kind} (stored bits)` : key.kind;
+  return [judge('pixels_retained', place, samplesOf(before).equals(samplesOf(after)), 'pixels are not as they were')];
+}
+
+/** What decides the picture: stored bits of native pixels, code streams without the text of their comments. */
+function samplesOf(found: Found | undefined): Buffer {
+  if (found?.value === undefined) return Buffer.alloc(0);
+  if (found.fragments !== undefined) return Buffer.concat(found.fragments.map(withoutComments));
+  if (found.vr !== 'OW') return found.value;
+  return Buffer.from(found.value.map((byte, at) => (at % 2 === 1 ? byte & 0x0f : byte)));
 }

@@ -14,6 +14,8 @@ export interface Found {
   readonly value: Buffer | undefined;
   /** Items of a sequence, or fragments. */
   readonly count: number;
+  /** Fragments of Pixel Data behind the Basic Offset Table. */
+  readonly fragments?: readonly Buffer[];
 }
 
 export interface ReadFile {
@@ -162,5 +164,12 @@ function readFragments(cursor: Cursor, path: string, tag: number): void {
     fragments.push(cursor.bytes.subarray(cursor.at, cursor.at + length));
     cursor.at += length;
   }
-  cursor.out.push({ path, tag, vr: 'OB', value: Buffer.concat(fragments.slice(1)), count: fragments.length });
+  cursor.out.push({
+    path,
+    tag,
+    vr: 'OB',
+    value: Buffer.concat(fragments.slice(1)),
+    count: fragments.length,
+    fragments: fragments.slice(1),
+  });
 }
