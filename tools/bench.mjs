@@ -2,10 +2,11 @@
 // under which conditions; none of them is a test, since the time of day decides what a busy machine reaches.
 import * as deid from './bench/deid.mjs';
 import * as dicom from './bench/dicom.mjs';
+import * as ingest from './bench/ingest.mjs';
 import { Stopped } from './bench/interruption.mjs';
 import * as pipeline from './bench/pipeline.mjs';
 
-const BENCHMARKS = { deid, dicom, pipeline };
+const BENCHMARKS = { deid, dicom, ingest, pipeline };
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 };
 
 function help() {

@@ -21,7 +21,43 @@ export interface Orthanc {
 }
 
 /** A real Orthanc on loopback that knows one DICOMweb server, the product, by the name `precedent`. */
-export async function startOrthanc(plugin: string, target: { url: string; token: string }): Promise<Orthanc> {
+export function startOrthanc(plugin: string, target: { url: string; token: string }): Promise<Orthanc> {
+  return launch({
+    Plugins: [plugin],
+    DicomWeb: {
+      Enable: true,
+      Servers: {
+        precedent: { Url: `${target.url}/dicomweb/`, HttpHeaders: { Authorization: `Bearer ${target.token}` } },
+      },
+    },
+  });
+}
+
+/** Files of PEM text. Orthanc wants a certificate of its own even where the other side asks for none. */
+export interface OrthancTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authorities: string;
+}
+
+/** A real Orthanc on loopback (AE title ORTHANC) that knows one DICOM modality by the name `precedent`. */
+export function startOrthancSender(port: number, tls?: OrthancTls): Promise<Orthanc> {
+  return launch({
+    DicomAet: 'ORTHANC',
+    DicomModalities: {
+      precedent: { AET: 'PRECEDENT', Host: '127.0.0.1', Port: port, UseDicomTls: tls !== undefined },
+    },
+    ...(tls === undefined
+      ? {}
+      : {
+          DicomTlsCertificate: tls.certificate,
+          DicomTlsPrivateKey: tls.key,
+          DicomTlsTrustedCertificates: tls.authorities,
+        }),
+  });
+}
+
+async function launch(settings: Readonly<Record<string, unknown>>): Promise<Orthanc> {
   const folder = await mkdtemp(join(tmpdir(), 'precedent-orthanc-'));
   const [http, dicom] = [await findFreePort('127.0.0.1'), await findFreePort('127.0.0.1')];
   const config = {
@@ -32,17 +68,12 @@ export async function startOrthanc(plugin: string, target: { url: string; token:
     IndexDirectory: folder,
     RemoteAccessAllowed: false,
     AuthenticationEnabled: false,
-    Plugins: [plugin],
-    DicomWeb: {
-      Enable: true,
-      Servers: {
-        precedent: { Url: `${target.url}/dicomweb/`, HttpHeaders: { Authorization: `Bearer ${target.token}` } },
-      },
-    },
+    ...settings,
   };
   const file = join(folder, 'orthanc.json');
   await writeFile(file, JSON.stringify(config));
-  const child = spawn('/usr/sbin/Orthanc', [file], { stdio: 'ignore' });
+  const env = { ...process.env, TCP_NODELAY: '1' };
+  const child = spawn('/usr/sbin/Orthanc', [file], { stdio: 'ignore', env });
   const url = `http://127.0.0.1:${http}`;
   await untilUp(child, url);
   return { url, stop: () => stop(child, folder) };

@@ -50,11 +50,20 @@ export class ReceiveInstances {
     files: readonly SpooledFile[],
     record?: RecordReceipts,
   ): Promise<readonly ReceivedInstance[]> {
-    await this.#folder.syncFolder();
+    // The folder is synced while the transaction is prepared; it commits only after.
+    const synced = this.#folder.syncFolder();
+    synced.catch(() => undefined); // heard below, unless something else fails first
     const all = files.map(identify);
     const candidates = all.filter((candidate) => !isForeign(candidate));
     const removable = all.filter(isForeign).map((candidate) => candidate.file.spoolName);
-    const journalled = candidates.length === 0 ? [] : await this.#journalled(source, candidates, removable, record);
+    const journalled =
+      candidates.length === 0
+        ? []
+        : await this.#journalled(source, candidates, removable, async (received, manager) => {
+            await record?.(received, manager);
+            await synced;
+          });
+    await synced;
     await this.#folder.remove(removable);
     const byReceipt = new Map(journalled.map((received) => [received.receiptId, received]));
     return all.map((candidate) => byReceipt.get(candidate.file.receiptId) ?? rejectionOf(candidate));
@@ -64,7 +73,7 @@ export class ReceiveInstances {
     source: string,
     candidates: readonly Candidate[],
     removable: string[],
-    record?: RecordReceipts,
+    beforeCommit: RecordReceipts,
   ): Promise<ReceivedInstance[]> {
     return this.#db.transaction(async (manager) => {
       await lockStudies(
@@ -74,7 +83,7 @@ export class ReceiveInstances {
       const rows = await this.#journal(manager, source, candidates, removable);
       await manager.insert(ReceiptRow, rows);
       const received = rows.map(receivedOf);
-      await record?.(received, manager);
+      await beforeCommit(received, manager);
       return received;
     });
   }
