@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import dcmjsDimse from 'dcmjs-dimse';
 import { tagOf, writeDataset } from '@precedent/dicom';
 import { programInstalled } from '../../../../test/support/accepting-peers.ts';
 import type { Authority, Identity } from '../../../../test/support/certificates.ts';
@@ -18,6 +18,20 @@ import { dataSetOf, openDoor } from './listener.testkit.ts';
 // Real: the listener process, spool and PostgreSQL; DCMTK, Orthanc and dcmjs-dimse as senders; openssl's certificates. Fake: pictures.
 
 const database = startTestDatabase();
+
+/** What is used of dcmjs-dimse (CommonJS). Required where it is used: a tree without it fails these tests and no others. */
+interface DcmjsDimse {
+  readonly log: { setLevel(level: string): void };
+  readonly requests: { readonly CStoreRequest: new (file: string) => Emitter };
+  readonly Client: new () => Emitter & {
+    addRequest(request: Emitter): void;
+    send(host: string, port: number, callingAe: string, calledAe: string, options: object): void;
+  };
+}
+interface Emitter {
+  on(event: string, listener: (value: unknown) => void): void;
+}
+const loadDcmjsDimse = (): DcmjsDimse => createRequire(import.meta.url)('dcmjs-dimse') as DcmjsDimse;
 
 const ROOT = '1.2.840.10008.1.2';
 /** How DCMTK and GDCM make an object of each syntax, and how storescu proposes it; a dash where storescu has no option. */
@@ -150,12 +164,13 @@ async function changed(door: TestDoor): Promise<string[]> {
 
 /** Resolves to the status of each instance once the association is over. */
 function dcmjsSend(port: number, files: readonly string[], security: Security): Promise<number[]> {
+  const dcmjsDimse = loadDcmjsDimse();
   dcmjsDimse.log.setLevel('silent');
   const scu = new dcmjsDimse.Client();
   const statuses: number[] = [];
   for (const file of files) {
     const request = new dcmjsDimse.requests.CStoreRequest(file);
-    request.on('response', (response: { getStatus(): number }) => statuses.push(response.getStatus()));
+    request.on('response', (response) => statuses.push((response as { getStatus(): number }).getStatus()));
     scu.addRequest(request);
   }
   return readTls(security).then(
