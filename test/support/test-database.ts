@@ -18,6 +18,8 @@ const copy = promisify(execFile);
 export interface TestDatabase {
   /** A new, empty database. */
   fresh(): Promise<DatabaseConnection>;
+  /** The same database as its superuser. */
+  admin(of: DatabaseConnection): Promise<DatabaseConnection>;
   /** A new database with these rooms' migrations run, opened; closed again by `stop`. */
   open(schemas: readonly DatabaseSchema[]): Promise<DataSource>;
   /** Ends everything; runs by itself after all tests of the file when `startTestDatabase` was called outside of hooks. */
@@ -25,10 +27,10 @@ export interface TestDatabase {
 }
 
 async function createDatabase(server: EmbeddedPostgres, database: string): Promise<DatabaseConnection> {
-  const client = new pg.Client(server.connection);
+  const client = new pg.Client(server.admin);
   await client.connect();
   try {
-    await client.query(`create database ${database}`);
+    await client.query(`create database ${database} owner ${server.connection.user}`);
     return { ...server.connection, database };
   } finally {
     await client.end();
@@ -44,6 +46,11 @@ class LazyTestDatabase implements TestDatabase {
     this.starting ??= startServer();
     this.made += 1;
     return createDatabase((await this.starting).server, `test_${this.made}`);
+  }
+
+  async admin({ database }: DatabaseConnection): Promise<DatabaseConnection> {
+    this.starting ??= startServer();
+    return { ...(await this.starting).server.admin, database };
   }
 
   async open(schemas: readonly DatabaseSchema[]): Promise<DataSource> {

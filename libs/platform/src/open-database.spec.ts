@@ -4,7 +4,7 @@ import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { startTestDatabase } from '../../../test/support/test-database.ts';
 import type { DatabaseConnection, DatabaseSchema } from '@precedent/platform';
-import { findFreePort, openDatabase, pendingSchemaChanges } from '@precedent/platform';
+import { ensureLoginRole, findFreePort, openDatabase, pendingSchemaChanges } from '@precedent/platform';
 
 @Entity({ schema: 'ward', name: 'note' })
 class Note {
@@ -118,9 +118,10 @@ describe('openDatabase (real: embedded PostgreSQL, TypeORM)', () => {
 
   it('says so when the user may not make a schema', async () => {
     const connection = await database.fresh();
-    const dataSource = await open(connection, []);
-    await dataSource.query("create role guest login password 'guest'");
-    await expect(openDatabase({ ...connection, user: 'guest', password: 'guest' }, [WARD])).rejects.toMatchObject({
+    await ensureLoginRole(await database.admin(connection), 'guest', 'guest-of-this-house');
+    await expect(
+      openDatabase({ ...connection, user: 'guest', password: 'guest-of-this-house' }, [WARD]),
+    ).rejects.toMatchObject({
       code: 'DATABASE_FORBIDDEN',
     });
   });

@@ -13,6 +13,8 @@ const MIGRATION_LOCK_TIMEOUT_MS = 120_000;
 const SCHEMA_NAME = /^[a-z][a-z0-9_]{0,30}$/;
 
 export interface DatabaseOptions {
+  /** Schema of the table of migrations that ran; default `platform`. A role that may use one schema only names that one. */
+  readonly homeSchema?: string;
   /** Connections of the pool; the embedded server takes 50 in all. */
   readonly poolSize?: number;
   /** A connection lost while idle (database restarted): already replaced at the next use, told only for the log. */
@@ -52,7 +54,7 @@ function dataSourceFor(
   const { host, port, database, user, password } = connection;
   return new DataSource({
     type: 'postgres',
-    ...{ host, port, database, username: user, password, schema: HOME_SCHEMA },
+    ...{ host, port, database, username: user, password, schema: options.homeSchema ?? HOME_SCHEMA },
     entities: schemas.flatMap((schema) => [...schema.entities]),
     migrations: schemas.flatMap((schema) => [...schema.migrations]),
     migrationsTableName: 'migration',
@@ -77,13 +79,13 @@ async function ensureSchema(runner: QueryRunner, name: string): Promise<void> {
   if (rows.length === 0) await runner.query(`create schema "${name}"`);
 }
 
-async function migrate(dataSource: DataSource, schemas: readonly DatabaseSchema[]): Promise<void> {
+async function migrate(dataSource: DataSource, names: ReadonlySet<string>): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query(`set lock_timeout = ${MIGRATION_LOCK_TIMEOUT_MS}`);
     await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     try {
-      for (const name of [HOME_SCHEMA, ...schemas.map((schema) => schema.name)]) await ensureSchema(runner, name);
+      for (const name of names) await ensureSchema(runner, name);
       await dataSource.runMigrations();
     } finally {
       await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
@@ -109,7 +111,7 @@ export async function openDatabase(
     throw refusal(error, connection);
   });
   try {
-    await migrate(dataSource, schemas);
+    await migrate(dataSource, new Set([options.homeSchema ?? HOME_SCHEMA, ...schemas.map(({ name }) => name)]));
     return dataSource;
   } catch (error) {
     await dataSource.destroy();

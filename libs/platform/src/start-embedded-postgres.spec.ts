@@ -112,14 +112,53 @@ describe('startEmbeddedPostgres', () => {
     const first = await start(directory);
     await insertRow(first.connection);
     expect(await query(first.connection, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
-    expect(await query(first.connection, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
+    expect(await query(first.admin, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
     await expect(query({ ...first.connection, password: '' }, 'select 1')).rejects.toThrow();
     expect((await stat(join(directory, 'cluster', 'precedent.password'))).mode & 0o777).toBe(0o600);
     await first.stop();
     await expect(first.exited).resolves.toEqual({ code: 0, signal: null, expected: true });
     const second = await start(directory);
     expect(await query(second.connection, 'select n from kept')).toEqual([{ n: 7 }]);
-    expect(second.connection.password).toBe(first.connection.password);
+    expect(second.admin.password).toBe(first.admin.password);
+  });
+
+  it('gives the service a role that owns the database and is refused what only a superuser may', async () => {
+    const server = await start(join(await scratchDirectory(), 'postgres'));
+    expect(server.connection).toMatchObject({ user: 'precedent_service', database: server.admin.database });
+    const rights =
+      'select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls from pg_roles where rolname = current_user';
+    const none = { rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false };
+    expect(await query(server.connection, rights)).toEqual([none]);
+    await expect(query(server.connection, 'create role other')).rejects.toMatchObject({ code: '42501' });
+    await expect(query(server.connection, 'select * from pg_authid')).rejects.toMatchObject({ code: '42501' });
+    await query(server.admin, 'create schema apart; create table apart.secret (n int)');
+    await expect(query(server.connection, 'select n from apart.secret')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('hands a database that an earlier version made over to that role, with all that is in it', async () => {
+    const directory = join(await scratchDirectory(), 'postgres');
+    const former = await start(directory);
+    await query(
+      former.admin,
+      `alter database precedent owner to precedent; create schema ward; create type ward.state as enum ('a', 'b');
+       create type ward.pair as (a int, b int); create sequence ward.loose;
+       create table ward.note (id bigint generated always as identity primary key, old serial, state ward.state);
+       create table ward.part (day int) partition by range (day); create table ward.part1 partition of ward.part for values from (1) to (9);
+       create view ward.seen as select id from ward.note;
+       create function ward.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+       create trigger no before delete on ward.note for each statement execute function ward.refuse();
+       insert into ward.note (state) values ('a')`,
+    );
+    await former.stop();
+    const { connection } = await start(directory);
+    const work = `insert into ward.note (state) values ('b'); alter table ward.note add more int; alter type ward.state add value 'c';
+      create or replace function ward.refuse() returns trigger language plpgsql as $$ begin return null; end $$;
+      insert into ward.part values (3); drop view ward.seen; drop type ward.pair; drop sequence ward.loose; create schema other`;
+    await query(connection, work);
+    expect(await query(connection, 'select id, state from ward.note order by id')).toEqual([
+      { id: '1', state: 'a' },
+      { id: '2', state: 'b' },
+    ]);
   });
 
   it('runs with fsync on unless a test asks otherwise', async () => {

@@ -5,6 +5,7 @@ import type { Exit, RunningServer } from './adapters/embedded-postgres/launch.ts
 import { connectionTo, launch } from './adapters/embedded-postgres/launch.ts';
 import { chooseLocation } from './adapters/embedded-postgres/location.ts';
 import { clearOrphan, endPostgres, lockDirectory } from './adapters/embedded-postgres/orphan.ts';
+import { ensureServiceRole } from './adapters/embedded-postgres/service-role.ts';
 import type { DatabaseConnection } from './domain/database.ts';
 import { systemCode } from './platform.errors.ts';
 
@@ -22,7 +23,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
+  /** As the service's own role, which owns the database and is no superuser. */
   readonly connection: DatabaseConnection;
+  /** As the superuser: for making roles and schemas at the start, for nothing else. */
+  readonly admin: DatabaseConnection;
   /** Where the database really lies (elsewhere than `directory` when root's unprivileged account cannot reach it). */
   readonly home: string;
   readonly pid: number;
@@ -46,9 +50,14 @@ async function ensureDatabase(port: number, password: string): Promise<DatabaseC
   }
 }
 
+async function connectionsOf(port: number, password: string): Promise<Pick<EmbeddedPostgres, 'connection' | 'admin'>> {
+  const admin = await ensureDatabase(port, password);
+  return { admin, connection: await ensureServiceRole(admin) };
+}
+
 function handleOf(
   server: RunningServer,
-  connection: DatabaseConnection,
+  { connection, admin }: Pick<EmbeddedPostgres, 'connection' | 'admin'>,
   home: string,
   release: () => Promise<void>,
 ): EmbeddedPostgres {
@@ -72,6 +81,7 @@ function handleOf(
   };
   return {
     connection,
+    admin,
     home,
     pid: server.pid,
     exited: server.exited.then((exit) => ({ ...exit, expected: stopping !== null })),
@@ -95,12 +105,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await clearOrphan(location.cluster, log);
     const password = await ensureCluster(binaries, location, durable);
     const server = await launch(binaries, location, password, durable);
-    const handle = (connection: DatabaseConnection) =>
-      handleOf(server, connection, location.home, () => lock.release());
-    return await ensureDatabase(server.port, password).then(handle, async (error: unknown) => {
+    const connections = await connectionsOf(server.port, password).catch(async (error: unknown) => {
       await endPostgres(server.pid);
       throw error;
     });
+    return handleOf(server, connections, location.home, () => lock.release());
   } catch (error) {
     await lock.release();
     throw error;
