@@ -28,6 +28,8 @@ import type {
   QuarantinedInstance,
   QuarantineReason,
 } from './domain/types.ts';
+import { mergeIdentities, sealIdentity } from './vault/domain/identity.ts';
+import type { SealedRow, SourceIdentity, VaultKey } from './vault/domain/types.ts';
 
 export interface DeidentifierOptions {
   readonly keys: DeidKeys;
@@ -44,7 +46,12 @@ export interface DeidentifierParts {
 }
 
 export type DeidentifiedStudyOutcome =
-  | { readonly kind: 'deidentified'; readonly study: DeidentifiedStudy }
+  | {
+      readonly kind: 'deidentified';
+      readonly study: DeidentifiedStudy;
+      /** Whose and what it was, readable with the vault's key only; beside the study, which carries nothing of it. */
+      readonly sealed: readonly SealedRow[];
+    }
   /** No instance came out. */
   | { readonly kind: 'quarantined'; readonly instances: readonly QuarantinedInstance[] };
 
@@ -52,6 +59,7 @@ interface Treated {
   readonly instance: SealedInstance;
   readonly outcome: ObjectOutcome;
   readonly evidence?: Evidence;
+  readonly identity?: SourceIdentity;
 }
 
 /** De-identifies objects and whole studies under one profile and one key. */
@@ -88,8 +96,9 @@ export class Deidentifier {
   /**
    * De-identifies what the spool holds of a study. Content never makes it throw: each instance comes out or is
    * quarantined with a reason. A spool that cannot be read throws, so that the job is tried again.
+   * @param vaultKey seals whose study it was; without one (vault switched off) nobody can tell afterwards
    */
-  async deidentifyStudy(study: SealedStudy): Promise<DeidentifiedStudyOutcome> {
+  async deidentifyStudy(study: SealedStudy, vaultKey?: VaultKey): Promise<DeidentifiedStudyOutcome> {
     const treated: Treated[] = [];
     for (const instance of study.instances) {
       const bytes = await readFile(instance.spoolPath);
@@ -99,7 +108,8 @@ export class Deidentifier {
     const quarantined = settled.flatMap(quarantinedOf);
     const patient = settled.flatMap(({ outcome }) => (outcome.kind === 'deidentified' ? [outcome.patientKey] : []))[0];
     if (patient === undefined) return { kind: 'quarantined', instances: quarantined };
-    return { kind: 'deidentified', study: this.#studyOf(study, settled, patient) };
+    const made = this.#studyOf(study, settled, patient);
+    return { kind: 'deidentified', study: made, sealed: sealedOf(made, settled, vaultKey) };
   }
 
   async #treatInstance(bytes: Buffer, instance: SealedInstance, study: SealedStudy): Promise<TracedOutcome> {
@@ -153,6 +163,14 @@ export class Deidentifier {
 /** Whether pictures are looked at: what the caller asks for goes before what the profile says. */
 export function lookAtPixels({ profile, allowUncleanedPixels, pixels }: DeidentifierOptions): 'clean' | 'off' {
   return allowUncleanedPixels ? 'off' : (pixels ?? profile.rules.pixels);
+}
+
+/** Only objects that came out count: what a quarantined one says may be what is wrong with it. */
+function sealedOf(study: DeidentifiedStudy, treated: readonly Treated[], key?: VaultKey): readonly SealedRow[] {
+  if (key === undefined) return [];
+  const out = treated.filter(({ outcome }) => outcome.kind === 'deidentified');
+  const identity = mergeIdentities(out.flatMap((one) => (one.identity === undefined ? [] : [one.identity])));
+  return identity === undefined ? [] : sealIdentity(identity, study, { key, version: Date.now() });
 }
 
 type MadeMark = { readonly [Key in Extract<keyof DeidentifiedStudy, symbol>]: true };

@@ -23,6 +23,8 @@ import type { Iod } from './domain/table.ts';
 import type { DeidAction, DeidentifiedAttributes, QuarantineReason } from './domain/types.ts';
 import { asciiAt } from './domain/values.ts';
 import { deidError } from './deid.errors.ts';
+import { identityOf } from './vault/domain/identity.ts';
+import type { SourceIdentity } from './vault/domain/types.ts';
 
 /** Keyed pseudonyms of one object. */
 export interface ObjectKeys {
@@ -47,6 +49,8 @@ export type ObjectOutcome =
 export interface TracedOutcome {
   readonly outcome: ObjectOutcome;
   readonly evidence?: Evidence;
+  /** Who and what it was about, for the vault's seal. */
+  readonly identity?: SourceIdentity;
 }
 
 export interface ObjectPolicy {
@@ -90,7 +94,8 @@ export async function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): Pro
   if (pixels.kind === 'held') return { outcome: held(pixels.reason, pixels.detail), evidence };
   const picture = treatedPicture(dataset, admission.picture, pixels);
   if (picture === undefined) return { outcome: held('undecodable', STREAM_DETAIL), evidence };
-  return { outcome: rewritten(dataset, admission.iod, keys, { policy, evidence, picture }), evidence };
+  const outcome = rewritten(dataset, admission.iod, keys, { policy, evidence, picture });
+  return { outcome, evidence, identity: identityOf(dataset) };
 }
 
 /** What became of the picture: nobody looked, or it was looked at and, where needed, replaced. */

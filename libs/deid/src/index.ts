@@ -44,3 +44,24 @@ export type { ReportLine } from './treat-file.ts';
 export type { DeidConfig } from './deid.config.ts';
 export { deidConfigSchema } from './deid.config.ts';
 export { DeidModule } from './deid.module.ts';
+export type {
+  Identity,
+  PseudonymKind,
+  SealedRow,
+  SourceIdentity,
+  SourcePatient,
+  VaultKey,
+} from './vault/domain/types.ts';
+export type { Purpose, ReidentificationRequest, RequestState } from './vault/domain/requests.ts';
+export { PURPOSES } from './vault/domain/requests.ts';
+export type { KeyUse, Place } from './vault/adapters/sealed-rows.ts';
+export type { Operator } from './vault/adapters/operator-rows.ts';
+export type { VaultKeys } from './vault/adapters/vault-keys.ts';
+export type { KeyState, RotationSlice } from './vault/rotate-keys.ts';
+export type { Verification } from './vault/verify-vault.ts';
+export type { VaultLimits, VaultParts } from './vault/vault-parts.ts';
+export { openVaultDatabase } from './vault/open-vault-database.ts';
+export { openVaultKeys, Vault } from './vault/vault.ts';
+export { deidSchema, vaultSchema } from './vault/vault.schema.ts';
+export type { VaultErrorCode } from './vault/vault.errors.ts';
+export { VAULT_ERRORS, vaultError } from './vault/vault.errors.ts';

@@ -7,6 +7,7 @@ import { withBuffers } from './adapters/deid-protocol.ts';
 import { startDeidThread } from './adapters/deid-thread.ts';
 import type { DeidErrorCode } from './deid.errors.ts';
 import { DEID_ERRORS, deidError } from './deid.errors.ts';
+import type { VaultKey } from './vault/domain/types.ts';
 import type { DeidentifiedStudyOutcome, DeidentifierOptions } from './deidentifier.ts';
 
 /** A study of thousands of images takes minutes on a busy machine; what takes longer hangs. */
@@ -38,14 +39,15 @@ export class StudyDeidentifier implements OnApplicationShutdown {
    * As `Deidentifier.deidentifyStudy`.
    * @throws CodedError DEID_THREAD_ENDED, DEID_TIMEOUT, or the code of a spool that cannot be read: the job is tried again
    */
-  deidentifyStudy(study: SealedStudy): Promise<DeidentifiedStudyOutcome> {
+  deidentifyStudy(study: SealedStudy, vaultKey?: VaultKey): Promise<DeidentifiedStudyOutcome> {
     const worker = (this.#worker ??= this.#start());
     const number = ++this.#last;
     worker.ref();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => void this.#end('DEID_TIMEOUT'), this.#deadlineMs);
       this.#pending.set(number, { resolve, reject, timer });
-      worker.postMessage({ number, study });
+      // With every study, and not once: a rotation must not wait for the thread's end.
+      worker.postMessage({ number, study, vaultKey });
     });
   }
 

@@ -4,7 +4,7 @@ export type { PlatformFault } from './platform.errors.ts';
 export { findFreePort } from './find-free-port.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './start-embedded-postgres.ts';
 export { startEmbeddedPostgres } from './start-embedded-postgres.ts';
-export { ensureLoginRole } from './adapters/embedded-postgres/service-role.ts';
+export { ensureLoginRole, ensureOwnedSchema } from './adapters/embedded-postgres/service-role.ts';
 export type { DatabaseOptions } from './open-database.ts';
 export { openDatabase, pendingSchemaChanges } from './open-database.ts';
 export type { Job, JobData, JobQueueOptions, QueueCounts, QueueSettings, SendOptions } from './job-queue.ts';

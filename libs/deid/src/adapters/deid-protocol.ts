@@ -1,9 +1,11 @@
 import type { SealedStudy } from '@precedent/ingress';
 import type { DeidentifiedStudyOutcome } from '../deidentifier.ts';
+import type { VaultKey } from '../vault/domain/types.ts';
 
 export interface StudyRequest {
   readonly number: number;
   readonly study: SealedStudy;
+  readonly vaultKey: VaultKey | undefined;
 }
 
 /** Errors lose their class between threads, and their messages may quote a patient's data: only the code travels. */
@@ -26,5 +28,5 @@ export function withBuffers(outcome: DeidentifiedStudyOutcome): DeidentifiedStud
     ...rest,
     bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   }));
-  return { kind: 'deidentified', study: { ...outcome.study, instances } };
+  return { ...outcome, study: { ...outcome.study, instances } };
 }

@@ -17,8 +17,8 @@ const NICE = 5;
 if (process.platform === 'linux') setPriority(0, NICE);
 const deidentifier = deidentifierOf(workerData as ThreadData);
 
-port.on('message', ({ number, study }: StudyRequest) => {
-  void deidentifier.deidentifyStudy(study).then(
+port.on('message', ({ number, study, vaultKey }: StudyRequest) => {
+  void deidentifier.deidentifyStudy(study, vaultKey).then(
     (outcome) => answer({ number, outcome }),
     (fault: unknown) => answer({ number, fault: codeOf(fault) }),
   );

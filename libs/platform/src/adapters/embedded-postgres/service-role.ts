@@ -73,3 +73,12 @@ export async function ensureServiceRole(admin: DatabaseConnection): Promise<Data
   });
   return { ...admin, user: SERVICE_ROLE, password };
 }
+
+/** Makes a schema that belongs to another role than the service's, where it is missing. Of an embedded server only. */
+export async function ensureOwnedSchema(admin: DatabaseConnection, schema: string, owner: string): Promise<void> {
+  for (const name of [schema, owner])
+    if (!/^[a-z][a-z0-9_]{0,30}$/.test(name)) throw new TypeError('not a name of ours');
+  await withClient(admin, async (client) => {
+    await client.query(`create schema if not exists ${schema} authorization ${owner}`);
+  });
+}
