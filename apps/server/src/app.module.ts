@@ -5,7 +5,7 @@ import { ArchiveModule, CaseArchive } from '@precedent/archive';
 import { PostgresAuditTrail } from '@precedent/audit';
 import type { CaseIndex, CaseIndexConfig } from '@precedent/case-index';
 import { CASE_INDEX, CaseIndexModule } from '@precedent/case-index';
-import { Deidentifier, DeidModule, StudyDeidentifier } from '@precedent/deid';
+import { Deidentifier, DeidModule, StudyDeidentifier, Vault } from '@precedent/deid';
 import { EmbeddingModule, ENCODER_MODEL, ImageEmbedder } from '@precedent/embedding';
 import { ImagingSandbox } from '@precedent/imaging';
 import { InferenceSession } from '@precedent/inference';
@@ -19,7 +19,7 @@ import {
   StageOutcomes,
 } from '@precedent/ingress';
 import type { AuditTrail, ProvenanceLedger } from '@precedent/kernel';
-import { AUDIT_TRAIL, PROVENANCE_LEDGER } from '@precedent/kernel';
+import { AUDIT_TRAIL, PROVENANCE_LEDGER, systemClock } from '@precedent/kernel';
 import type { HealthRegistry, Logger, Metrics } from '@precedent/platform';
 import { PlatformModule } from '@precedent/platform';
 import { PostgresProvenanceLedger } from '@precedent/provenance';
@@ -40,6 +40,9 @@ import { ReadStatus } from './http/status/read-status.ts';
 import { StatusController } from './http/status/status.controller.ts';
 import { ReceiveParts } from './http/stow/receive-parts.ts';
 import { StowController } from './http/stow/stow.controller.ts';
+import { ReidentificationsController } from './http/vault/reidentifications.controller.ts';
+import { VAULT, VaultDoor } from './http/vault/vault-door.ts';
+import { VaultController } from './http/vault/vault.controller.ts';
 import { StudiesController } from './http/studies/studies.controller.ts';
 import type { Engines } from './open-engines.ts';
 import type { Storage } from './open-storage.ts';
@@ -118,6 +121,8 @@ export class AppModule {
         StudiesController,
         StatusController,
         QuarantineController,
+        ReidentificationsController,
+        VaultController,
         IngestController,
         StowController,
         EvaluationsController,
@@ -129,9 +134,18 @@ export class AppModule {
   }
 }
 
+function vaultOf({ config, storage }: Pick<Resources, 'config' | 'storage'>, audit: AuditTrail): Vault | null {
+  if (storage.vault === null) return null;
+  const limits = { maxHours: config.vaultMaxHours, maxLooks: config.vaultMaxLooks };
+  const { db: vault, keys } = storage.vault;
+  return new Vault({ vault, service: storage.db, keys, audit, clock: systemClock, limits });
+}
+
 function useCases({ config, storage, engines, logger }: Resources): Provider[] {
   return [
     DimseDoor,
+    { provide: VAULT, inject: [AUDIT_TRAIL], useFactory: (audit: AuditTrail) => vaultOf({ config, storage }, audit) },
+    { provide: VaultDoor, inject: [VAULT], useFactory: (vault: Vault | null) => new VaultDoor(vault) },
     {
       provide: Pipeline,
       inject: [
@@ -139,6 +153,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
         StageOutcomes,
         Quarantine,
         StudyDeidentifier,
+        VAULT,
         CaseArchive,
         ImageEmbedder,
         CASE_INDEX,
@@ -150,6 +165,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
         outcomes: StageOutcomes,
         quarantine: Quarantine,
         deidentifier: StudyDeidentifier,
+        vault: Vault | null,
         archive: CaseArchive,
         embedder: ImageEmbedder,
         index: CaseIndex,
@@ -164,6 +180,7 @@ function useCases({ config, storage, engines, logger }: Resources): Provider[] {
           outcomes,
           quarantine,
           deidentifier,
+          vault,
           archive,
           embedder,
           index,

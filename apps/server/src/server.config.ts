@@ -80,6 +80,17 @@ export const ServerConfigSchema = z
     database: Database.optional(),
     /** The DICOM listener; libs/ingress/README.md has its settings. */
     dimse: DimseConfigSchema.prefault({}),
+    /** `off`: nobody can be re-identified, and the studies of that time never can be. */
+    vault: z.enum(['on', 'off']).default('on'),
+    /** The vault's own role in the hospital's PostgreSQL; in the embedded one it is made. */
+    vaultDatabase: z
+      .object({ user: z.string().min(1).default('precedent_vault'), passwordFile: z.string().min(1).optional() })
+      .strict()
+      .default({ user: 'precedent_vault' }),
+    /** Longest term of a re-identification request. */
+    vaultMaxHours: z.coerce.number().int().min(1).max(8760).default(72),
+    /** Most looks that one request may have. */
+    vaultMaxLooks: z.coerce.number().int().min(1).max(100).default(3),
   })
   .strict();
 
@@ -99,6 +110,9 @@ const VARIABLES: Readonly<Record<string, string>> = {
   PRECEDENT_IMAGING_PROCESSES: 'imagingProcesses',
   PRECEDENT_FRAMES_PER_SERIES: 'framesPerSeries',
   PRECEDENT_VECTORS: 'vectors',
+  PRECEDENT_VAULT: 'vault',
+  PRECEDENT_VAULT_MAX_HOURS: 'vaultMaxHours',
+  PRECEDENT_VAULT_MAX_LOOKS: 'vaultMaxLooks',
 };
 
 const LIMIT_VARIABLES: Readonly<Record<string, string>> = {
@@ -136,6 +150,11 @@ const DATABASE_VARIABLES: Readonly<Record<string, string>> = {
   PRECEDENT_DATABASE_PASSWORD_FILE: 'passwordFile',
 };
 
+const VAULT_DATABASE_VARIABLES: Readonly<Record<string, string>> = {
+  PRECEDENT_VAULT_DATABASE_USER: 'user',
+  PRECEDENT_VAULT_DATABASE_PASSWORD_FILE: 'passwordFile',
+};
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function fromEnvironment(
@@ -156,9 +175,11 @@ export function readServerConfig(
 ): ServerConfig {
   const database = fromEnvironment(DATABASE_VARIABLES, environment);
   const readLimits = fromEnvironment(LIMIT_VARIABLES, environment);
+  const vaultDatabase = fromEnvironment(VAULT_DATABASE_VARIABLES, environment);
   const given = {
     ...fromEnvironment(VARIABLES, environment),
     readLimits,
+    vaultDatabase,
     ...(Object.keys(database).length > 0 ? { database } : {}),
     ...options,
     dimse: dimseSettings(options.dimse, environment),

@@ -13,6 +13,8 @@ export interface Operation {
   readonly anonymous?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Headers beside the token's; names in lower case. */
+  readonly headers?: z.ZodObject;
   readonly body?: Content;
   readonly responses: Readonly<Record<number, { readonly description: string; readonly content?: Content }>>;
 }

@@ -6,10 +6,12 @@ import { ingestOperations } from './ingest/ingest.controller.ts';
 import { openApiOperations } from './openapi/openapi.controller.ts';
 import type { Operation } from './operation.ts';
 import { quarantineOperations } from './quarantine/quarantine.controller.ts';
+import { reidentificationsOperations } from './vault/reidentifications.controller.ts';
 import { similarCasesOperations } from './similar-cases/similar-cases.controller.ts';
 import { statusOperations } from './status/status.controller.ts';
 import { stowOperations } from './stow/stow.controller.ts';
 import { studiesOperations } from './studies/studies.controller.ts';
+import { vaultOperations } from './vault/vault.controller.ts';
 
 /** Every route there is. A test compares this list with the routes the application really serves. */
 export const OPERATIONS: readonly Operation[] = [
@@ -18,6 +20,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...imagesOperations,
   ...studiesOperations,
   ...quarantineOperations,
+  ...reidentificationsOperations,
+  ...vaultOperations,
   ...statusOperations,
   ...ingestOperations,
   ...stowOperations,

@@ -12,7 +12,7 @@ interface Treated {
 }
 
 /**
- * sealed → de-identified and archived. Objects are durable first; then, in one transaction, the case rows, the verdict on every
+ * sealed → de-identified and archived. Objects, and the vault's sealed identities, are durable first; then, in one transaction, the case rows, the verdict on every
  * received instance, the audit and provenance records, and the job of the next stage.
  */
 export class DeidentifyStudies {
@@ -23,11 +23,11 @@ export class DeidentifyStudies {
   }
 
   async run(jobs: readonly DeidentifyJob[]): Promise<void> {
-    const { journal, deidentifier } = this.#rooms;
+    const { journal, deidentifier, vault } = this.#rooms;
     const treated: Treated[] = [];
     for (const sealed of await journal.loadSealed(jobs.map((job) => job.generationId))) {
       const before = performance.now();
-      const outcome = await deidentifier.deidentifyStudy(sealed);
+      const outcome = await deidentifier.deidentifyStudy(sealed, vault?.activeKey());
       treated.push({ sealed, outcome, durationMs: Math.round(performance.now() - before) });
     }
     if (treated.length === 0) return;
@@ -36,12 +36,15 @@ export class DeidentifyStudies {
   }
 
   async #commit(treated: readonly Treated[]): Promise<void> {
-    const { db, journal, archive, queue, audit, ledger } = this.#rooms;
+    const { db, journal, archive, queue, vault, audit, ledger } = this.#rooms;
     const clean = treated.flatMap(({ outcome }) => (outcome.kind === 'deidentified' ? [outcome.study] : []));
+    const identities = treated.flatMap(({ outcome }) => (outcome.kind === 'deidentified' ? outcome.sealed : []));
     const held = treated.filter(({ outcome }) => outcome.kind === 'quarantined');
     await archive.storeObjects(clean);
+    await vault?.identities.keep(identities);
     await db.transaction(async (manager) => {
       await archive.admit(clean, manager);
+      await vault?.identities.note(identities, manager);
       await journal.settle(treated.flatMap(settlementsOf), manager);
       await journal.advance(clean, 'deidentified', manager);
       await journal.advance(held.map(heldBack), 'quarantined', manager);
@@ -106,6 +109,7 @@ function auditOf(outcome: DeidentifiedStudyOutcome): AuditEvent[] {
       generation: study.generation,
       instances: study.instances.length,
       uncleanedPixels: study.profile.uncleanedPixels,
+      identitySealed: outcome.sealed.length > 0,
     },
   };
   const archived: AuditEvent = { code: 'study-archived', outcome: 'success', actor, subject: study.studyKey };

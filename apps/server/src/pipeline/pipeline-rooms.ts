@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { CaseArchive } from '@precedent/archive';
 import type { CaseIndex } from '@precedent/case-index';
-import type { StudyDeidentifier } from '@precedent/deid';
+import type { StudyDeidentifier, Vault } from '@precedent/deid';
 import type { ImageEmbedder } from '@precedent/embedding';
 import type { GenerationJournal, Quarantine, StageOutcomes } from '@precedent/ingress';
 import type { AuditTrail, ProvenanceLedger } from '@precedent/kernel';
@@ -15,6 +15,8 @@ export interface PipelineRooms {
   readonly outcomes: StageOutcomes;
   readonly quarantine: Quarantine;
   readonly deidentifier: Pick<StudyDeidentifier, 'deidentifyStudy'>;
+  /** Null where it is switched off. */
+  readonly vault: Pick<Vault, 'activeKey' | 'identities' | 'expiry'> | null;
   readonly archive: CaseArchive;
   readonly embedder: ImageEmbedder;
   readonly index: CaseIndex;

@@ -14,7 +14,7 @@ import { BATCH, EMBED_AHEAD, EMBED_LANES, MAX_ATTEMPTS, QUEUES } from './stages.
 /** How often quiet studies are looked for, late outcomes applied and finished spool files deleted. */
 const TICK_MS = 1000;
 
-/** How often outcome lines are looked through for those that have waited too long. */
+/** How often outcome lines that have waited too long are deleted, and re-identification requests whose term is over are ended. */
 const FORGET_MS = 3_600_000;
 
 export interface PipelineSettings {
@@ -151,15 +151,20 @@ export class Pipeline {
       if (sealed > 0) this.#wakeAll();
       await this.#lateOutcomes.run();
       await journal.releaseSpool();
-      await this.#forgetWaitingOutcomes();
+      await this.#hourly();
     } catch (error) {
       log.event('stage-failed', { stage: 'housekeeping', code: codeOf(error) });
     }
   }
 
-  async #forgetWaitingOutcomes(): Promise<void> {
+  async #hourly(): Promise<void> {
     if (Date.now() < this.#nextForgetting) return;
     this.#nextForgetting = Date.now() + FORGET_MS;
+    await this.#rooms.vault?.expiry.run();
+    await this.#forgetWaitingOutcomes();
+  }
+
+  async #forgetWaitingOutcomes(): Promise<void> {
     const { outcomes, audit } = this.#rooms;
     const lines = await outcomes.forgetWaiting(this.#settings.outcomeWaitDays);
     if (lines === 0) return;

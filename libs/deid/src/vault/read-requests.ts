@@ -31,16 +31,14 @@ export class ReadRequests {
   ): Promise<{ readonly request: ReidentificationRequest; readonly reason: string | null }> {
     return sealing(this.#parts.vault, async (within) => {
       const request = await lockRequest(id, within);
-      const sealed = await openCurrent<{ reason: string }>('reason', id, { parts: this.#parts, within }).catch(
-        (error: unknown) => {
-          if ((error as { code?: string }).code === 'VAULT_PSEUDONYM_UNKNOWN') return null;
-          throw error;
-        },
-      );
+      const sealed = await openCurrent('reason', id, { parts: this.#parts, within }).catch((error: unknown) => {
+        if ((error as { code?: string }).code === 'VAULT_PSEUDONYM_UNKNOWN') return null;
+        throw error;
+      });
       const detail = { requestId: id };
       const subject = request.pseudonym;
       await recordSteps(this.#parts.audit, [{ code: 'reidentification-read', actor: { operator }, subject, detail }]);
-      return { request, reason: sealed?.content.reason ?? null };
+      return { request, reason: sealed === null ? null : (sealed.content as { reason: string }).reason };
     });
   }
 }

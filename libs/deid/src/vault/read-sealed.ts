@@ -16,19 +16,20 @@ export async function currentRow(
   name: string,
   { parts, within }: { readonly parts: Pick<VaultParts, 'service'>; readonly within: EntityManager },
 ): Promise<SealedRow | undefined> {
-  const row = await findRow(kind, name, within);
+  // The note first: rows are kept before they are noted, so a row read after its note is as new or newer.
   const noted = await notedVersion({ kind, name }, parts.service.manager);
+  const row = await findRow(kind, name, within);
   if (noted !== undefined && (row === undefined || row.version < noted)) throw vaultError('VAULT_ROLLED_BACK');
   return row;
 }
 
 /** @throws VAULT_PSEUDONYM_UNKNOWN, VAULT_ROLLED_BACK, VAULT_TAMPERED, VAULT_KEY_UNKNOWN */
-export async function openCurrent<T>(
+export async function openCurrent(
   kind: SealKind,
   name: string,
   given: { readonly parts: Pick<VaultParts, 'service' | 'keys'>; readonly within: EntityManager },
-): Promise<{ readonly row: SealedRow; readonly content: T }> {
+): Promise<{ readonly row: SealedRow; readonly content: unknown }> {
   const row = await currentRow(kind, name, given);
   if (row === undefined) throw vaultError('VAULT_PSEUDONYM_UNKNOWN');
-  return { row, content: open(row, given.parts.keys.ring) as T };
+  return { row, content: open(row, given.parts.keys.ring) };
 }

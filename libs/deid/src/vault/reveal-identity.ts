@@ -52,22 +52,23 @@ export class RevealIdentity {
     const refusal = lookRefusal(request, operator, this.#parts.clock.now());
     if (refusal !== undefined) throw vaultError(refusal);
     await this.#checkApproval(request, within);
-    const { row, content } = await openCurrent<SourceIdentity & SourcePatient>(request.kind, request.pseudonym, {
+    const { row, content } = await openCurrent(request.kind, request.pseudonym, {
       parts: this.#parts,
       within,
     });
     const { counted, approval } = await this.#count(request, row.patientKey, within);
     await recordSteps(this.#parts.audit, stepsOf(counted));
-    return { request: counted, identity: identityIn(row, content), approval };
+    return { request: counted, identity: identityIn(row, content as SourceIdentity), approval };
   }
 
   /** Against rows that somebody wrote who has no key, and against looks that were given back. */
   async #checkApproval(request: ReidentificationRequest, within: EntityManager): Promise<void> {
     const given = { parts: this.#parts, within };
-    const { row, content } = await openCurrent<Approval>('approval', request.id, given).catch((error: unknown) => {
+    const { row, content } = await openCurrent('approval', request.id, given).catch((error: unknown) => {
       throw (error as { code?: string }).code === 'VAULT_PSEUDONYM_UNKNOWN' ? vaultError('VAULT_TAMPERED') : error;
     });
-    if (row.version !== request.looks || !isAsApproved(request, content)) throw vaultError('VAULT_TAMPERED');
+    if (row.version !== request.looks || !isAsApproved(request, content as Approval))
+      throw vaultError('VAULT_TAMPERED');
   }
 
   async #count(
@@ -95,8 +96,8 @@ function stepsOf(request: ReidentificationRequest): VaultStep[] {
   return [revealed, { code: 'reidentification-closed', actor, subject: pseudonym, detail: { requestId: id, looks } }];
 }
 
-function identityIn(row: SealedRow, content: SourceIdentity & SourcePatient): Identity {
+function identityIn(row: SealedRow, content: SourceIdentity | SourcePatient): Identity {
   const patientKey = row.patientKey as PatientKey;
   if (row.kind === 'patient') return { kind: 'patient', patientKey, patient: content };
-  return { kind: 'study', patientKey, studyKey: row.name as StudyKey, identity: content };
+  return { kind: 'study', patientKey, studyKey: row.name as StudyKey, identity: content as SourceIdentity };
 }

@@ -5,7 +5,7 @@ import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { patientKey, studyKey } from '@precedent/kernel';
+import { codeOf, patientKey, studyKey } from '@precedent/kernel';
 import { startTestDatabase } from '../../../../test/support/test-database.ts';
 import { seal } from './domain/envelope.ts';
 import { sealIdentity } from './domain/identity.ts';
@@ -161,7 +161,7 @@ describe('what somebody with rights in the database could do', () => {
   const code = async (id: string): Promise<string> =>
     test.vault.reveal('ada', id).then(
       () => 'revealed',
-      (error: { code: string }) => error.code,
+      (error: unknown) => codeOf(error),
     );
 
   it('is found: changed bits, another’s row, an older row, a row that is gone', async () => {

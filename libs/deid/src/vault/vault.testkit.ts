@@ -32,7 +32,7 @@ export const SOURCE: SourceIdentity = {
   studyId: 'S-12',
   studyDate: '20250607',
 };
-export const PLANTED: readonly string[] = Object.values(SOURCE).filter((value) => value.length > 1);
+export const PLANTED: readonly string[] = Object.values<string>({ ...SOURCE }).filter((value) => value.length > 1);
 
 export interface TestVault {
   readonly vault: Vault;

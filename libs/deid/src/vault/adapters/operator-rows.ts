@@ -26,10 +26,10 @@ export async function insertOperator(
 
 /** The token is worth nothing afterwards. @throws VAULT_OPERATOR_MISSING */
 export async function removeOperator(name: string, now: Date, within: EntityManager): Promise<void> {
-  const [, changed] = (await within.query(
+  const [, changed]: [unknown, number] = await within.query(
     `UPDATE "vault"."operator" SET "removed_at" = $2 WHERE "name" = $1 AND "removed_at" IS NULL`,
     [name, now],
-  )) as [unknown, number];
+  );
   if (changed === 0) throw vaultError('VAULT_OPERATOR_MISSING');
 }
 

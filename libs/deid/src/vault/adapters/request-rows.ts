@@ -99,9 +99,9 @@ export async function listRequests(
 
 /** Ends every open request whose term is over. @returns those that were ended. */
 export async function expireRequests(now: Date, within: EntityManager): Promise<readonly ReidentificationRequest[]> {
-  const [rows] = (await within.query(
+  const [rows]: [Stored[], number] = await within.query(
     `UPDATE "vault"."request" SET "state" = 'expired' WHERE "state" IN ('requested', 'approved') AND "expires_at" <= $1 RETURNING *`,
     [now],
-  )) as [Stored[], number];
+  );
   return rows.map(fromStored);
 }

@@ -134,9 +134,7 @@ export async function placesOf(patientKey: string, within: EntityManager): Promi
 
 /** @returns how many rows went. */
 export async function deletePatient(patientKey: string, within: EntityManager): Promise<number> {
-  const [, rows] = (await within.query(`DELETE FROM "vault"."sealed" WHERE "patient_key" = $1`, [patientKey])) as [
-    unknown,
-    number,
-  ];
+  const sql = `DELETE FROM "vault"."sealed" WHERE "patient_key" = $1`;
+  const [, rows]: [unknown, number] = await within.query(sql, [patientKey]);
   return rows;
 }
