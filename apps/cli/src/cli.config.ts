@@ -18,3 +18,7 @@ export const wantsTraces = (): boolean => process.env.PRECEDENT_TRACE === '1';
 /** Whether to draw: a terminal, and nobody asked for plain output (no-color.org). */
 export const isInteractive = (stream: NodeJS.WriteStream): boolean =>
   stream.isTTY && process.env.CI === undefined && process.env.TERM !== 'dumb';
+
+/** The file with a vault operator's own token: never on the command line, where every process of the machine can read it. */
+export const operatorTokenFile = (option: string | undefined): string | undefined =>
+  option ?? process.env.PRECEDENT_OPERATOR_TOKEN_FILE;

@@ -8,6 +8,7 @@ import { quarantineCommand } from './commands/quarantine.command.ts';
 import { searchCommand } from './commands/search.command.ts';
 import { serveCommand } from './commands/serve.command.ts';
 import { statusCommand } from './commands/status.command.ts';
+import { vaultCommand } from './commands/vault.command.ts';
 import { EXIT } from './exit-codes.ts';
 import { catchStrayFaults, tellFault } from './terminal/tell-fault.ts';
 
@@ -29,11 +30,15 @@ function program(): Command {
     evaluateCommand,
     deidCommand,
     inspectCommand,
+    vaultCommand,
   ];
   for (const make of commands) root.addCommand(make());
-  for (const command of [root, ...root.commands]) command.exitOverride().showHelpAfterError('(--help shows how)');
+  for (const command of withParts(root)) command.exitOverride().showHelpAfterError('(--help shows how)');
   return root;
 }
+
+/** The command and all below it: `vault operators add` is misused as `import` is. */
+const withParts = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(withParts)];
 
 /** Runs one command. @returns the exit code; nothing is thrown and no stack trace is shown to a user. */
 export async function runCli(args: readonly string[]): Promise<number> {

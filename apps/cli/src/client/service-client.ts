@@ -172,6 +172,16 @@ export class ServiceClient {
     return this.#json('/v1/evaluations', request);
   }
 
+  /** For clients of one part of the API. A body is sent as JSON. */
+  async ask<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    { body, headers = {} }: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<T> {
+    if (method === 'POST') return this.#post(path, 'application/json', JSON.stringify(body ?? {}), headers);
+    return answerOf<T>(await this.#fetch(path, { headers: { ...this.#headers(), ...headers } }));
+  }
+
   #json<T>(path: string, body: object): Promise<T> {
     return this.#post(path, 'application/json', JSON.stringify(body));
   }
@@ -184,7 +194,7 @@ export class ServiceClient {
     path: string,
     type: string,
     body: string | Uint8Array,
-    extra: Record<string, string> = {},
+    extra: Readonly<Record<string, string>> = {},
   ): Promise<T> {
     const headers = { ...this.#headers(), 'content-type': type, ...extra };
     return answerOf<T>(await this.#fetch(path, { method: 'POST', headers, body }));
