@@ -55,8 +55,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const api = (path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(server.url + path, { ...init, headers: { authorization: `Bearer ${server.token}`, ...init.headers } });
+function api(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${server.token}`);
+  return fetch(server.url + path, { ...init, headers });
+}
 
 describe('precedent vault', () => {
   it('names people, whose tokens are told once', async () => {

@@ -114,8 +114,8 @@ export class VaultClient {
     return this.#post('/v1/vault/verify');
   }
 
-  async forget(patientKey: string): Promise<number> {
-    return (await this.#post<{ rows: number }>('/v1/vault/forget', { patientKey })).rows;
+  async forget(pseudonym: string): Promise<number> {
+    return (await this.#post<{ rows: number }>('/v1/vault/forget', { pseudonym })).rows;
   }
 
   addOperator(name: string): Promise<{ name: string; token: string }> {

@@ -101,19 +101,14 @@ export function verifyCommand(): Command {
 
 export function forgetCommand(): Command {
   const command = new Command('forget')
-    .description('Forget for good whom a patient’s pseudonym stands for, and all their studies’. The cases stay.')
-    .argument('<patientKey>', 'the patient’s pseudonym')
+    .description('Forget for good who a patient is, and what all their studies were. The cases stay.')
+    .argument('<pseudonym>', 'the patient’s, or that of any of their studies')
     .option('--yes', 'do it: nobody can undo it');
-  return addOperatorOption(command).action(
-    async (patientKey: string, options: Options & { readonly yes?: boolean }) => {
-      if (options.yes !== true)
-        throw new CodedError('FORGET_UNCONFIRMED', 'This cannot be undone: say --yes to do it.');
-      const rows = await asOperator(options, (vault) => vault.forget(patientKey));
-      if (options.json === true) printJson({ rows });
-      else
-        say(
-          `${rows} row(s) forgotten. Rotate with --destroy-old to make their copies in older backups unreadable too.`,
-        );
-    },
-  );
+  return addOperatorOption(command).action(async (pseudonym: string, options: Options & { readonly yes?: boolean }) => {
+    if (options.yes !== true) throw new CodedError('FORGET_UNCONFIRMED', 'This cannot be undone: say --yes to do it.');
+    const rows = await asOperator(options, (vault) => vault.forget(pseudonym));
+    if (options.json === true) printJson({ rows });
+    else
+      say(`${rows} row(s) forgotten. Rotate with --destroy-old to make their copies in older backups unreadable too.`);
+  });
 }

@@ -1,5 +1,5 @@
 import { forgetNotes } from './adapters/sealed-notes.ts';
-import { deletePatient, placesOf } from './adapters/sealed-rows.ts';
+import { deletePatient, findRow, placesOf } from './adapters/sealed-rows.ts';
 import type { VaultParts } from './vault-parts.ts';
 import { recordSteps, sealing } from './vault-parts.ts';
 
@@ -14,10 +14,15 @@ export class ForgetPatient {
     this.#parts = parts;
   }
 
-  /** Idempotent. @returns how many rows went */
-  async run(operator: string, patientKey: string): Promise<number> {
+  /**
+   * Idempotent.
+   * @param pseudonym the patient's own, or that of any of their studies
+   * @returns how many rows went
+   */
+  async run(operator: string, pseudonym: string): Promise<number> {
     const { vault, service, audit } = this.#parts;
     return sealing(vault, async (manager) => {
+      const patientKey = (await findRow('study', pseudonym, manager))?.patientKey ?? pseudonym;
       // Notes first: killed in between, rows without notes are forgotten by the next try; notes without rows would be an alarm.
       await forgetNotes(await placesOf(patientKey, manager), service.manager);
       const rows = await deletePatient(patientKey, manager);

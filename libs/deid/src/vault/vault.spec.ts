@@ -318,7 +318,8 @@ describe('forgetting', () => {
     await test.keep();
     const id = await approvedRequest(test);
     await test.vault.reveal('ada', id);
-    expect(await test.vault.forgetting.run('ada', PATIENT)).toBe(4);
+    expect(await test.vault.forgetting.run('ada', STUDY)).toBe(4);
+    expect(test.events.at(-1)).toMatchObject({ code: 'identity-forgotten', subject: PATIENT, actor: 'operator:ada' });
     expect(await test.vaultDb.query('select * from vault.sealed')).toEqual([]);
     expect(await test.vault.verification.run()).toEqual({ rows: 0, damaged: 0, rolledBack: 0 });
     await expect(test.vault.ask.run('ada', ASKED)).rejects.toMatchObject({ code: 'VAULT_PSEUDONYM_UNKNOWN' });

@@ -110,5 +110,7 @@ export const VerifyResponse = z.object({
   damaged: z.number().int(),
   rolledBack: z.number().int(),
 });
-export const ForgetBody = z.object({ patientKey: Key }).strict();
+export const ForgetBody = z
+  .object({ pseudonym: Key.describe('The patient’s, or that of any of their studies.') })
+  .strict();
 export const ForgetResponse = z.object({ rows: z.number().int() });

@@ -86,7 +86,7 @@ export const vaultOperations: readonly Operation[] = [
     method: 'post',
     path: '/v1/vault/forget',
     id: 'forgetPatient',
-    summary: 'Forgets for good whom a patient’s pseudonym stands for, and their studies’',
+    summary: 'Forgets for good who a patient is, and what their studies were',
     headers: OperatorHeader,
     body: { 'application/json': ForgetBody },
     responses: { 200: json('How many rows went.', ForgetResponse) },
@@ -162,9 +162,9 @@ export class VaultController {
   @HttpCode(200)
   async forget(
     @Headers(OPERATOR_HEADER) token: string | undefined,
-    @Body(new ZodPipe(ForgetBody)) { patientKey }: z.output<typeof ForgetBody>,
+    @Body(new ZodPipe(ForgetBody)) { pseudonym }: z.output<typeof ForgetBody>,
   ): Promise<z.output<typeof ForgetResponse>> {
     const { vault, operator } = await this.door.openFor(token);
-    return { rows: await vault.forgetting.run(operator, patientKey) };
+    return { rows: await vault.forgetting.run(operator, pseudonym) };
   }
 }
