@@ -1,9 +1,10 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Census } from './census.ts';
+import { SYNTAX } from './dataset.ts';
 import { daysBetween } from './dates.ts';
 import type { Action, ObjectKey, ScoreClass } from './key.ts';
-import type { Found, ReadFile } from './reader.ts';
+import type { ReadFile } from './reader.ts';
 import { readFile, textOf } from './reader.ts';
 import { withoutComments } from './stream-comments.ts';
 import { dateForms, Haystack, highBits, nameIn } from './search.ts';
@@ -176,7 +177,7 @@ function isLeft(
   if (look === 'digits') return haystack.hasDigits(token);
   if (look === 'raw') return haystack.hasRaw(token);
   if (look === 'name') return nameIn(texts, token);
-  return highBits(output.byPath.get('7fe00010')?.value ?? Buffer.alloc(0)).includes(token);
+  return highBits(wordsOf(output)).includes(token);
 }
 
 /** Place in the output, for the one who mends it. */
@@ -303,16 +304,22 @@ const PIXEL_DATA = '7fe00010';
 /** No text was burned in, so every pixel must be as it was; what was planted in streams is left out of the comparison. */
 function pixels(key: ObjectKey, input: ReadFile, output: ReadFile): readonly Verdict[] {
   const before = input.byPath.get(PIXEL_DATA);
-  const after = output.byPath.get(PIXEL_DATA);
   if (before?.value === undefined || (key.plantedBits === true && before.vr !== 'OW')) return [];
   const place = key.plantedBits === true ? `${key.kind} (stored bits)` : key.kind;
-  return [judge('pixels_retained', place, samplesOf(before).equals(samplesOf(after)), 'pixels are not as they were')];
+  return [judge('pixels_retained', place, samplesOf(input).equals(samplesOf(output)), 'pixels are not as they were')];
+}
+
+/** Words of native pixels, the lower byte first whatever the byte order of the file. */
+function wordsOf({ byPath, syntax }: ReadFile): Buffer {
+  const value = byPath.get(PIXEL_DATA)?.value ?? Buffer.alloc(0);
+  return syntax === SYNTAX.bigEndian && value.length % 2 === 0 ? Buffer.from(value).swap16() : value;
 }
 
 /** What decides the picture: stored bits of native pixels, code streams without the text of their comments. */
-function samplesOf(found: Found | undefined): Buffer {
+function samplesOf(file: ReadFile): Buffer {
+  const found = file.byPath.get(PIXEL_DATA);
   if (found?.value === undefined) return Buffer.alloc(0);
   if (found.fragments !== undefined) return Buffer.concat(found.fragments.map(withoutComments));
   if (found.vr !== 'OW') return found.value;
-  return Buffer.from(found.value.map((byte, at) => (at % 2 === 1 ? byte & 0x0f : byte)));
+  return Buffer.from(wordsOf(file).map((byte, at) => (at % 2 === 1 ? byte & 0x0f : byte)));
 }

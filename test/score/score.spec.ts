@@ -188,6 +188,7 @@ const OPEN: readonly RegExp[] = [
   /AnnotationGroupUID|Annotation Group UID/,
   /(SEG|PR) ContentLabel/,
   /behind the NUL of a kept value/,
+  /private Philips examination source/,
   /LongCodeValue is too short/,
   /own PatientName .* \(enhanced MR, .*ISO_IR 126\)/,
 ];
