@@ -44,6 +44,9 @@ export async function openDoor(db: DataSource, settings: Record<string, unknown>
     journal: new GroupJournal(new ReceiveInstances(db, folder, systemClock), () => Promise.resolve()),
     log: log,
     metrics: { count: () => undefined },
+  }).catch(async (error: unknown) => {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
   });
   return {
     listener,
