@@ -13,13 +13,14 @@ import type {
   ObjectPolicy,
   TracedOutcome,
 } from './deidentify-object.ts';
+import { DescriptorCleaner } from './domain/clean-descriptor.ts';
 import { ElementRules } from './domain/element-rules.ts';
-import type { Evidence } from './domain/evidence.ts';
 import { identifiersOf } from './domain/identifiers.ts';
 import { LeakCheck } from './domain/leak-check.ts';
 import type { PixelCleaner } from './domain/pixel-cleaning.ts';
 import type { DeidProfile } from './domain/profile.ts';
 import type { DeidKeys } from './domain/pseudonyms.ts';
+import { SafePrivate } from './domain/safe-private.ts';
 import { Pseudonyms } from './domain/pseudonyms.ts';
 import type {
   CleanedOutcome,
@@ -29,7 +30,7 @@ import type {
   QuarantineReason,
 } from './domain/types.ts';
 import { mergeIdentities, sealIdentity } from './vault/domain/identity.ts';
-import type { SealedRow, SourceIdentity, VaultKey } from './vault/domain/types.ts';
+import type { SealedRow, VaultKey } from './vault/domain/types.ts';
 
 export interface DeidentifierOptions {
   readonly keys: DeidKeys;
@@ -55,11 +56,8 @@ export type DeidentifiedStudyOutcome =
   /** No instance came out. */
   | { readonly kind: 'quarantined'; readonly instances: readonly QuarantinedInstance[] };
 
-interface Treated {
+interface Treated extends TracedOutcome {
   readonly instance: SealedInstance;
-  readonly outcome: ObjectOutcome;
-  readonly evidence?: Evidence;
-  readonly identity?: SourceIdentity;
 }
 
 /** De-identifies objects and whole studies under one profile and one key. */
@@ -75,6 +73,8 @@ export class Deidentifier {
       rules: new ElementRules(profile.rules),
       pseudonyms: new Pseudonyms(keys),
       leaks: new LeakCheck(profile.rules.ordinaryWords),
+      safePrivate: new SafePrivate(profile.rules.safePrivate === 'kept', profile.rules.keepPrivate),
+      descriptors: new DescriptorCleaner(profile.rules.vocabulary),
       pixels: lookAtPixels(options) === 'off' ? 'off' : pixelCleaner,
     };
   }
@@ -104,7 +104,7 @@ export class Deidentifier {
       const bytes = await readFile(instance.spoolPath);
       treated.push({ instance, ...(await this.#treatInstance(bytes, instance, study)) });
     }
-    const settled = holdDoubles(holdMixedPatients(treated));
+    const settled = holdDoubles(holdMixedPatients(holdUnknownAmongKnown(treated.map(holdWithoutPicture))));
     const quarantined = settled.flatMap(quarantinedOf);
     const patient = settled.flatMap(({ outcome }) => (outcome.kind === 'deidentified' ? [outcome.patientKey] : []))[0];
     if (patient === undefined) return { kind: 'quarantined', instances: quarantined };
@@ -184,6 +184,26 @@ function outcomeOf(study: SealedStudy, treated: readonly Treated[]): CleanedOutc
   return cleanOutcome(
     study.outcome,
     treated.flatMap(({ evidence }) => (evidence === undefined ? [] : identifiersOf(evidence))),
+  );
+}
+
+/** What the pipeline says of an object that comes out but has no picture. */
+export const NOT_AN_IMAGE =
+  'Reports, presentation states and other objects without a picture are not archived: reject it; `precedent deid` cleans them.';
+
+/** The archive is one of pictures that can be shown and compared: what has none stays out of it. */
+function holdWithoutPicture(one: Treated): Treated {
+  if (one.outcome.kind === 'quarantined' || one.outcome.hasPicture) return one;
+  return { ...one, outcome: held('not-an-image', NOT_AN_IMAGE) };
+}
+
+/** Beside objects that say whose they are, one that does not may be anybody's; a study that never says is of one patient. */
+function holdUnknownAmongKnown(treated: readonly Treated[]): readonly Treated[] {
+  const isOut = ({ outcome }: Treated): boolean => outcome.kind === 'deidentified';
+  if (!treated.some((one) => isOut(one) && one.patientUnknown !== true)) return treated;
+  const detail = 'The object does not say whose it is, while others of its study do: correct it at the source.';
+  return treated.map((one) =>
+    isOut(one) && one.patientUnknown === true ? { ...one, outcome: held('missing-identity', detail) } : one,
   );
 }
 

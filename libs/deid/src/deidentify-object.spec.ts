@@ -152,7 +152,9 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
     for (const depth of [0, 1, 6]) {
       const { object, paths } = await run(nested(depth, unlisted));
       expect(object.bytes.toString('latin1')).not.toContain(canary);
-      expect(paths.some((path) => /0014,3076|0014,4056|0008,0000/.test(path))).toBe(false);
+      // A date that the table forgot moves with the others; one that is none of the object's kind would too.
+      expect(object.bytes.toString('latin1')).not.toContain('20190101');
+      expect(paths.filter((path) => /0014,3076/.test(path))).toHaveLength(1);
     }
   });
 
@@ -211,7 +213,7 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
       el('SoftwareVersions', 'VA40 Ulrike'),
       el('ContentDescription', 'left knee of Ulrike'),
     ]);
-    expect([value('SoftwareVersions'), value('ContentDescription')]).toEqual(['REMOVED', '']);
+    expect([value('SoftwareVersions'), value('ContentDescription')]).toEqual(['REMOVED', 'left knee of']);
     expect(object.bytes.includes('Ulrike')).toBe(false);
   });
 
@@ -226,7 +228,7 @@ describe('places a careless engine forgets (real: readers, engine, profile, rewr
       un('ProtocolName', 'knee'),
     ]);
     const keywords = ['SOPClassUID', 'RescaleSlope', 'RescaleIntercept', 'ConvolutionKernel', 'ProtocolName'];
-    expect(keywords.map(value)).toEqual(['1.2.840.10008.5.1.4.1.1.2', '2.5', undefined, 'B31f', undefined]);
+    expect(keywords.map(value)).toEqual(['1.2.840.10008.5.1.4.1.1.2', '2.5', undefined, 'B31f', 'knee']);
     expect(value('ImageType')).not.toContain('ssler');
   });
 
@@ -280,10 +282,11 @@ describe('what is not passed on (real: readers, engine, profile; fake: the patie
   };
 
   it.each([
-    ['no identity', sampleObject([], { without: ['PatientID', 'PatientBirthDate'] }), 'missing-identity'],
+    ['a directory', sampleObject([el(0x00041220, [[el('ReferencedFileID', 'IMG1')]], 'SQ')]), 'dicomdir'],
     ['no study UID', sampleObject([], { without: ['StudyInstanceUID'] }), 'missing-identity'],
-    ['no picture', sampleObject([], { without: ['PixelData'] }), 'not-an-image'],
-    ['a document', sampleObject([el('EncapsulatedDocument', Buffer.from('%PDF'))]), 'not-an-image'],
+    ['a document', sampleObject([el('EncapsulatedDocument', Buffer.from('%PDF'))]), 'encapsulated-document'],
+    ['a voice', sampleObject([el('SOPClassUID', '1.2.840.10008.5.1.4.1.1.9.4.1')]), 'audio-or-video'],
+    ['a surface', sampleObject([el('SOPClassUID', '1.2.840.10008.5.1.4.1.1.66.5')]), 'surface-model'],
     ['an unknown kind of image', sampleObject([el('SOPClassUID', '1.2.3.4')]), 'unsupported-sop-class'],
     ['bytes behind the picture', sampleObject([el('PixelData', Buffer.alloc(64))]), 'malformed'],
     ['half a picture', sampleObject([el('PixelData', Buffer.alloc(16))]), 'malformed'],
@@ -294,8 +297,18 @@ describe('what is not passed on (real: readers, engine, profile; fake: the patie
     expect(await reasonOf(bytes)).toBe(reason);
   });
 
-  it('takes name and birth date for the identity where there is no Patient ID', async () => {
-    expect(await reasonOf(sampleObject([], { without: ['PatientID'] }))).toBe('passed');
+  it('takes name and birth date for the identity where there is no Patient ID, and the study where there is neither', async () => {
+    const patients: string[] = [];
+    for (const without of [[], ['PatientID'], ['PatientID', 'PatientBirthDate']])
+      patients.push(mustPass(await deidentifier.deidentifyObject(sampleObject([], { without }))).patientKey);
+    expect(new Set(patients).size).toBe(3);
+    const again = sampleObject([el('SOPInstanceUID', '1.2.3.4.5.6')], { without: ['PatientID', 'PatientBirthDate'] });
+    expect(mustPass(await deidentifier.deidentifyObject(again)).patientKey).toBe(patients[2]);
+  });
+
+  it('lets an object without a picture out, and says that it has none', async () => {
+    const object = mustPass(await deidentifier.deidentifyObject(sampleObject([], { without: ['PixelData'] })));
+    expect(object.hasPicture).toBe(false);
   });
 
   it('an attribute that stands there twice', async () => {

@@ -8,18 +8,17 @@ import type { ElementRules } from './domain/element-rules.ts';
 import { gatherEvidence } from './domain/evidence.ts';
 import type { Evidence } from './domain/evidence.ts';
 import { admit } from './domain/gate.ts';
-import type { Haystack, LeakCheck, LeakKind } from './domain/leak-check.ts';
+import type { DescriptorCleaner, DescriptorForm } from './domain/clean-descriptor.ts';
+import type { LeakCheck, LeakKind, LeakSearch } from './domain/leak-check.ts';
 import { cleanCarriers } from './domain/picture-carriers.ts';
-import type { PixelCleaner, PixelCleaning, PixelReplacement } from './domain/pixel-cleaning.ts';
-import { searchable } from './domain/leak-check.ts';
+import type { PixelCleaner, PixelCleaning, PixelReplacement, PixelRequest } from './domain/pixel-cleaning.ts';
 import { Planner } from './domain/plan.ts';
-import type { Plan } from './domain/plan.ts';
+import type { Plan, TextRules } from './domain/plan.ts';
 import type { ProfileRules } from './domain/profile.ts';
 import type { Pseudonyms } from './domain/pseudonyms.ts';
-import { isStamp } from './domain/stamp-tags.ts';
+import type { SafePrivate } from './domain/safe-private.ts';
 import { stampElements } from './domain/stamp.ts';
-import { streamComments } from './domain/stream-comments.ts';
-import type { Iod } from './domain/table.ts';
+import type { Iod, TableOption } from './domain/table.ts';
 import type { DeidAction, DeidentifiedAttributes, QuarantineReason } from './domain/types.ts';
 import { asciiAt } from './domain/values.ts';
 import { deidError } from './deid.errors.ts';
@@ -40,6 +39,8 @@ export interface DeidentifiedObject extends ObjectKeys {
   readonly sha256: string;
   readonly attributes: DeidentifiedAttributes;
   readonly actions: readonly DeidAction[];
+  /** False for reports, presentation states, plans...: nothing to show, nothing to embed. */
+  readonly hasPicture: boolean;
 }
 
 export type ObjectOutcome =
@@ -51,6 +52,8 @@ export interface TracedOutcome {
   readonly evidence?: Evidence;
   /** Who and what it was about, for the vault's seal. */
   readonly identity?: SourceIdentity;
+  /** The patient is known by the study only. */
+  readonly patientUnknown?: boolean;
 }
 
 export interface ObjectPolicy {
@@ -58,6 +61,8 @@ export interface ObjectPolicy {
   readonly rules: ElementRules;
   readonly pseudonyms: Pseudonyms;
   readonly leaks: LeakCheck;
+  readonly safePrivate: SafePrivate;
+  readonly descriptors: DescriptorCleaner;
   /** `off` lets every picture pass as it is; without a cleaner every image is held back. */
   readonly pixels: PixelCleaner | 'off' | undefined;
 }
@@ -88,41 +93,49 @@ export async function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): Pro
   if (admission.kind === 'refused') return { outcome: held(admission.reason, admission.detail) };
   const keys = keysIn(dataset, policy.pseudonyms);
   if (keys === undefined) return { outcome: held('missing-identity', IDENTITY_DETAIL) };
-  if (policy.pixels === undefined) return { outcome: held('pixel-cleaning-pending', PIXEL_DETAIL) };
   const evidence = gatherEvidence(dataset);
   const pixels = await pixelsOf({ dataset, picture: admission.picture, evidence }, policy.pixels);
   if (pixels.kind === 'held') return { outcome: held(pixels.reason, pixels.detail), evidence };
   const picture = treatedPicture(dataset, admission.picture, pixels);
   if (picture === undefined) return { outcome: held('undecodable', STREAM_DETAIL), evidence };
+  const patientUnknown = patientIn(dataset, policy.pseudonyms) === undefined;
   const outcome = rewritten(dataset, admission.iod, keys, { policy, evidence, picture });
-  return { outcome, evidence, identity: identityOf(dataset) };
+  return { outcome, evidence, identity: identityOf(dataset), patientUnknown };
 }
 
-/** What became of the picture: nobody looked, or it was looked at and, where needed, replaced. */
-type TreatedPixels = Exclude<PixelCleaning, { kind: 'held' }> | { readonly kind: 'uncleaned' };
+/** What became of the picture: there is none, nobody looked, or it was looked at and, where needed, replaced. */
+type TreatedPixels = Exclude<PixelCleaning, { kind: 'held' }> | { readonly kind: 'uncleaned' | 'none' };
 
 function pixelsOf(
-  request: Parameters<PixelCleaner['clean']>[0],
-  cleaner: PixelCleaner | 'off',
-): Promise<PixelCleaning> | { readonly kind: 'uncleaned' } {
-  return cleaner === 'off' ? { kind: 'uncleaned' } : cleaner.clean(request);
+  { picture, ...object }: Omit<PixelRequest, 'picture'> & { readonly picture: Element | undefined },
+  cleaner: PixelCleaner | 'off' | undefined,
+): Promise<PixelCleaning> | PixelCleaning | TreatedPixels {
+  if (picture === undefined) return { kind: 'none' };
+  if (cleaner === undefined) return { kind: 'held', reason: 'pixel-cleaning-pending', detail: PIXEL_DETAIL };
+  return cleaner === 'off' ? { kind: 'uncleaned' } : cleaner.clean({ ...object, picture });
 }
 
 /** What is written in place of the picture, and by which rule. */
 interface TreatedPicture {
-  readonly cleaned: boolean;
+  readonly kind: TreatedPixels['kind'];
   readonly rule: 'pixels' | 'stream-carriers';
   readonly replacement?: PixelReplacement;
 }
 
 /** @returns undefined when its code stream cannot be followed, so that nobody can say what is in it besides samples */
-function treatedPicture(dataset: Dataset, element: Element, pixels: TreatedPixels): TreatedPicture | undefined {
-  const cleaned = pixels.kind === 'clean';
-  if (cleaned && pixels.replacement !== undefined) return { cleaned, rule: 'pixels', replacement: pixels.replacement };
+function treatedPicture(
+  dataset: Dataset,
+  element: Element | undefined,
+  pixels: TreatedPixels,
+): TreatedPicture | undefined {
+  const { kind } = pixels;
+  if (element === undefined) return { kind, rule: 'pixels' };
+  if (pixels.kind === 'clean' && pixels.replacement !== undefined)
+    return { kind, rule: 'pixels', replacement: pixels.replacement };
   const carriers = cleanCarriers(dataset, element);
   if (carriers.kind === 'unknown') return undefined;
   return {
-    cleaned,
+    kind,
     rule: 'stream-carriers',
     ...(carriers.kind === 'cleaned' && { replacement: carriers.replacement }),
   };
@@ -130,8 +143,7 @@ function treatedPicture(dataset: Dataset, element: Element, pixels: TreatedPixel
 
 const STREAM_DETAIL =
   'The code stream of the picture is damaged, so what it holds besides the picture is not known: ask the sender for it again.';
-const IDENTITY_DETAIL =
-  'Patient ID (or name and birth date) or one of the study, series and instance UIDs is missing: correct it at the source.';
+const IDENTITY_DETAIL = 'One of the study, series and instance UIDs is missing: correct it at the source.';
 const PIXEL_DETAIL =
   'Text burned into the picture was not looked for: the image waits until pixel cleaning is set up, or an administrator lets uncleaned pixels through.';
 
@@ -139,24 +151,28 @@ function held(reason: QuarantineReason, detail: string): ObjectOutcome {
   return { kind: 'quarantined', reason, detail };
 }
 
-/** @returns the object's pseudonyms, or undefined when it does not say whose it is or which image it is. */
+/** @returns the object's pseudonyms, or undefined when it does not say which object it is. */
 export function keysIn(dataset: Dataset, pseudonyms: Pseudonyms): ObjectKeys | undefined {
   const [study, series, image] = [TAGS.study, TAGS.series, TAGS.sopInstance].map((tag) =>
     asciiAt(dataset, dataset.elements, tag),
   );
-  const patient = pseudonyms.patientKey({
+  if (!study || !series || !image) return undefined;
+  return {
+    patientKey: patientIn(dataset, pseudonyms) ?? pseudonyms.patientOfStudy(study),
+    studyKey: pseudonyms.studyKey(study),
+    seriesKey: pseudonyms.seriesKey(series),
+    imageKey: pseudonyms.imageKey(image),
+  };
+}
+
+/** @returns whose the object says it is; undefined without an id and without name and birth date. */
+function patientIn(dataset: Dataset, pseudonyms: Pseudonyms): PatientKey | undefined {
+  return pseudonyms.patientKey({
     id: stringsOf(dataset, TAGS.patientId)[0] ?? '',
     issuer: stringsOf(dataset, TAGS.issuer)[0] ?? '',
     name: stringsOf(dataset, TAGS.name)[0] ?? '',
     birthDate: asciiAt(dataset, dataset.elements, TAGS.birthDate),
   });
-  if (patient === undefined || !study || !series || !image) return undefined;
-  return {
-    patientKey: patient,
-    studyKey: pseudonyms.studyKey(study),
-    seriesKey: pseudonyms.seriesKey(series),
-    imageKey: pseudonyms.imageKey(image),
-  };
 }
 
 function rewritten(
@@ -166,12 +182,19 @@ function rewritten(
   { policy, evidence, picture }: { policy: ObjectPolicy; evidence: Evidence; picture: TreatedPicture },
 ): ObjectOutcome {
   const { replacement } = picture;
-  const made = withPixels(new Planner(policy, { dataset, iod, patient: keys.patientKey }).plan(), dataset, picture);
+  const leaks = policy.leaks.searchFor(evidence);
+  const planner = new Planner(policy, {
+    dataset,
+    iod,
+    patient: keys.patientKey,
+    texts: textRules(policy.descriptors, leaks, dataset),
+  });
+  const made = withPixels(planner.plan(), dataset, picture);
   const age = ageElement(dataset, policy);
-  const plan = age === undefined ? made : { ...made, characteristicsKept: true };
+  const plan = age === undefined ? made : withOption(made, 'patientCharacteristics');
   const burnedIn = asciiAt(dataset, dataset.elements, TAGS.burnedIn);
   const add = [
-    ...stampElements({ ...plan, pixelsCleaned: picture.cleaned }, policy.profile, {
+    ...stampElements({ ...plan, pixels: STAMPED_PIXELS[picture.kind] }, policy.profile, {
       iodName: iod.name,
       burnedIn,
     }),
@@ -183,7 +206,7 @@ function rewritten(
   const again = readDataset(output);
   if (again.kind === 'rejected')
     return held('malformed', 'The object could not be read again after rewriting: keep it for the makers.');
-  const leak = policy.leaks.find(haystackOf(again.dataset), evidence, plan.newDates);
+  const leak = leaks.findIn(again.dataset, plan);
   if (leak !== undefined) return held('leak-found', LEAK_DETAILS[leak]);
   const sha256 = createHash('sha256').update(output).digest('hex');
   return {
@@ -193,8 +216,11 @@ function rewritten(
     sha256,
     attributes: attributesOf(again.dataset),
     actions: plan.actions,
+    hasPicture: picture.kind !== 'none',
   };
 }
+
+const STAMPED_PIXELS = { clean: 'cleaned', uncleaned: 'uncleaned', none: 'none' } as const;
 
 /** New pixels are written by `add`; here are the attributes that go with the old ones, and the line of the ledger. */
 function withPixels(plan: Plan, dataset: Dataset, { replacement, rule }: TreatedPicture): Plan {
@@ -210,6 +236,22 @@ function withPixels(plan: Plan, dataset: Dataset, { replacement, rule }: Treated
       .map((tag): DeidAction => ({ path: formatTag(tag), rule, action: 'removed' })),
   ];
   return { ...plan, decisions, actions };
+}
+
+function withOption(plan: Plan, option: TableOption): Plan {
+  return { ...plan, options: new Set([...plan.options, option]) };
+}
+
+/** What is understood of a text and names nobody of this object; a text that identifies as a whole goes as a whole. */
+function textRules(descriptors: DescriptorCleaner, leaks: LeakSearch, { bytes }: Dataset): TextRules {
+  return {
+    identifiesIn: ({ valueStart, valueEnd }) => leaks.holdsIn(bytes, { start: valueStart, end: valueEnd }),
+    identifies: (text) => leaks.holds(text),
+    clean: (text: string, form: DescriptorForm) => {
+      const cleaned = descriptors.clean(text, form, (word) => leaks.isPersonal(word));
+      return cleaned !== '' && leaks.holds(cleaned) ? '' : cleaned;
+    },
+  };
 }
 
 /** Fail closed: an element without a decision would leave as it is. */
@@ -236,32 +278,3 @@ const LEAK_DETAILS: Readonly<Record<LeakKind, string>> = {
   date: `${SEARCHED} a date of the source that should have been moved.`,
   uid: `${SEARCHED} a UID of the source.`,
 };
-
-/** The output without its picture, whose text is the business of pixel cleaning; but with the comments in its stream. */
-function haystackOf(output: Dataset): Haystack {
-  const { bytes, elements } = output;
-  // Our own stamp speaks of patients and dates, as some patients are called.
-  const searched = elements.filter(({ tag }) => !isStamp(tag));
-  const picture = elements.find(({ tag }) => tag >>> 16 === 0x7fe0 && (tag & 0xffff) >= 8);
-  const head = searchable(picture === undefined ? bytes : bytes.subarray(0, picture.valueStart));
-  // Cut out of the one text where it can be: turning each value's bytes into text costs as much as searching all of them.
-  const textAt = (start: number, end: number): string =>
-    end <= head.length ? head.slice(start, end) : searchable(bytes.subarray(start, end));
-  const values: string[] = [];
-  collectValues(searched, picture, (start, end) => values.push(textAt(start, end)));
-  if (picture === undefined) return { values, raw: [head] };
-  const comments = streamComments(output, picture).map(searchable);
-  return { values: [...values, ...comments], raw: [head, searchable(bytes.subarray(picture.valueEnd)), ...comments] };
-}
-
-function collectValues(
-  elements: readonly Element[],
-  picture: Element | undefined,
-  take: (start: number, end: number) => void,
-): void {
-  for (const element of elements) {
-    if (element === picture) continue;
-    if (element.items === undefined) take(element.valueStart, element.valueEnd);
-    else for (const item of element.items) collectValues(item.elements, picture, take);
-  }
-}

@@ -3,7 +3,7 @@ import { open, readFile } from 'node:fs/promises';
 import { describeObject, readDataset, readIdentity, sniffDicom } from '@precedent/dicom';
 import type { ObjectDescription, ReadOutcome } from '@precedent/dicom';
 import { describeImage, ImagingSandbox } from '@precedent/imaging';
-import { Deidentifier } from './deidentifier.ts';
+import { Deidentifier, NOT_AN_IMAGE } from './deidentifier.ts';
 import type { DeidProfile } from './domain/profile.ts';
 import type { DeidKeys } from './domain/pseudonyms.ts';
 import type {
@@ -98,6 +98,7 @@ export class ObjectInspector {
 
 async function heldBy(deidentifier: Deidentifier, bytes: Buffer): Promise<Held<QuarantineReason> | null> {
   const outcome = await deidentifier.deidentifyObject(bytes);
+  if (outcome.kind === 'deidentified' && !outcome.hasPicture) return { reason: 'not-an-image', detail: NOT_AN_IMAGE };
   return outcome.kind === 'quarantined' ? { reason: outcome.reason, detail: outcome.detail } : null;
 }
 

@@ -2,12 +2,16 @@ import { EXPLICIT_LITTLE_ENDIAN, tagOf, writeDataset } from '@precedent/dicom';
 import type { NewElement, NewValue, Vr } from '@precedent/dicom';
 import { loadDeidProfile } from './adapters/profile-file.ts';
 import { Deidentifier } from './deidentifier.ts';
+import type { ProfileRules } from './domain/profile.ts';
 import type { DeidentifiedObject, ObjectOutcome } from './deidentify-object.ts';
 
 export const TEST_KEYS = { keyId: 'test', secret: Buffer.alloc(32, 7) };
 
-export async function testDeidentifier(options: { profile?: string; uncleaned?: boolean } = {}): Promise<Deidentifier> {
-  const profile = await loadDeidProfile(options.profile ?? 'retrieval');
+export async function testDeidentifier(
+  options: { profile?: string; uncleaned?: boolean; rules?: Partial<ProfileRules> } = {},
+): Promise<Deidentifier> {
+  const { rules, sha256 } = await loadDeidProfile(options.profile ?? 'retrieval');
+  const profile = { rules: { ...rules, ...options.rules }, sha256 };
   return new Deidentifier({ keys: TEST_KEYS, profile, allowUncleanedPixels: options.uncleaned ?? true });
 }
 

@@ -1,14 +1,15 @@
 import { dictionaryEntry, tagOf } from '@precedent/dicom';
 import type { Vr } from '@precedent/dicom';
 import { rowOf, resolveCode } from './table.ts';
-import type { BasicAction, Iod, TableRow } from './table.ts';
+import type { BasicAction, Iod, TableOption, TableRow } from './table.ts';
 import type { ProfileRules } from './profile.ts';
 import { isStamp } from './stamp-tags.ts';
 
 /**
- * What is done to an element. The last seven look at the value: `pseudonym` writes the patient's, `uid` maps each value,
+ * What is done to an element. The last ten look at the value: `pseudonym` writes the patient's, `uid` maps each value,
  * `date` moves each value back, `age` caps, `terms` and `numbers` let through only what has the form of their VR,
- * `code` keeps codes of listed schemes, `ordinals` numbers the values instead.
+ * `code` keeps codes of listed schemes, `ordinals` numbers the values instead, `clean` leaves the words of the vocabulary,
+ * `text` stays unless it names somebody or a place, `private` keeps what the table of safe private elements or the profile names.
  */
 export type Operation =
   | 'keep'
@@ -23,7 +24,10 @@ export type Operation =
   | 'terms'
   | 'numbers'
   | 'code'
-  | 'ordinals';
+  | 'ordinals'
+  | 'clean'
+  | 'text'
+  | 'private';
 
 export interface Decision {
   readonly rule: string;
@@ -32,6 +36,8 @@ export interface Decision {
   readonly otherwise: 'drop' | 'empty' | 'dummy';
   /** VR of the dictionary, in which a replacement is written; the encoded one where the dictionary has none. */
   readonly vr: Vr;
+  /** The option of PS3.15 E.3 by which the element stays, for the stamp. */
+  readonly option?: TableOption;
 }
 
 /** Where an element stands, as far as a rule asks. */
@@ -41,10 +47,17 @@ export interface Place {
   readonly parent: number | undefined;
 }
 
+/** What a row's option does with an element, in place of the Basic profile's action. */
+interface Retained {
+  readonly operation: Operation;
+  readonly option: TableOption;
+}
+
 const PATIENT_NAME = 0x00100010;
 const PATIENT_ID = 0x00100020;
 const BIRTH_DATE = 0x00100030;
-const PATIENT_AGE = 0x00101010;
+const TEXT_VALUE = 0x0040a160;
+const ANNOTATION_TEXT = 0x00700006;
 const CHARACTER_SET = 0x00080005;
 const FRAME_LABEL_VECTOR = 0x00182002;
 const MAC_PARAMETERS = 0x4ffe0001;
@@ -53,7 +66,7 @@ const TRAILING_PADDING = 0xfffcfffc;
 const CODE_TAGS = new Set([0x00080100, 0x00080102, 0x00080103, 0x00080104, 0x00080119, 0x00080120]);
 const NUMERIC_VRS = new Set<Vr>(['AT', 'FL', 'FD', 'SL', 'SS', 'SV', 'UL', 'US', 'UV']);
 /**
- * Text without a row that some IOD requires (PS3.3 C.7.5.2, C.8.20.2 and .4, C.7.6.16.2.11, C.8.8.2, C.8.13.5, 10.9): removed it
+ * Text without a row that some IOD requires (PS3.3 C.7.5.2, C.8.20.2 and .4, C.7.6.16.2.11, C.8.8.2, C.8.13.5, 10.9, C.10.5, C.17.3): removed it
  * would leave an object that is not valid. Type 1 and 1C get a dummy, Type 2 is emptied.
  */
 const REQUIRED_TEXT = new Map<number, 'dummy' | 'empty'>([
@@ -66,7 +79,14 @@ const REQUIRED_TEXT = new Map<number, 'dummy' | 'empty'>([
   [tagOf('ReceiveCoilManufacturerName'), 'empty'],
   [tagOf('TransmitCoilManufacturerName'), 'empty'],
   [tagOf('ContentDescription'), 'empty'],
+  [tagOf('TextValue'), 'dummy'],
+  [tagOf('UnformattedTextValue'), 'dummy'],
 ]);
+/** Type 2 wherever it stands at the top (PS3.3 C.7.5.1). */
+const TYPE_2_TEXT = new Set([tagOf('Manufacturer')]);
+/** A term of the creator's own, Type 1 (PS3.3 10.9). */
+const CONTENT_LABEL = tagOf('ContentLabel');
+const TEXT_VRS = new Set<Vr>(['LO', 'LT', 'SH', 'ST', 'UC', 'UT']);
 /** Each of their values is looked at before it stays. */
 const FORMED_VRS = new Set<Vr>(['CS', 'DS', 'IS', 'UI']);
 const BINARY_VRS = new Set<Vr>(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
@@ -86,6 +106,7 @@ const BASIC: Readonly<Record<BasicAction, Operation>> = {
 export class ElementRules {
   readonly #profile: ProfileRules;
   readonly #keepText: ReadonlySet<number>;
+  readonly #cleanText: ReadonlySet<number>;
   readonly #keepBinary: ReadonlySet<number>;
   readonly #keepPatient: ReadonlySet<number>;
   readonly #cache = new Map<Iod, Map<string, Decision>>();
@@ -93,13 +114,9 @@ export class ElementRules {
   constructor(profile: ProfileRules) {
     this.#profile = profile;
     this.#keepText = new Set(profile.keepText.map(tagOf));
+    this.#cleanText = new Set(profile.cleanText.map(tagOf));
     this.#keepBinary = new Set(profile.keepBinary.map(tagOf));
     this.#keepPatient = new Set(profile.keepPatientCharacteristics.map(tagOf));
-  }
-
-  /** @returns whether keeping this element is part of Retain Patient Characteristics. */
-  isPatientCharacteristic(tag: number): boolean {
-    return this.#keepPatient.has(tag);
   }
 
   /** Decisions are made once for each (IOD, tag, VR, parent) and remembered. */
@@ -125,6 +142,7 @@ export class ElementRules {
 
   #decide(tag: number, vr: Vr, place: Place): Decision {
     const structural = structuralRule(tag, place.parent);
+    if (structural === 'private') return made(structural, 'private', vr);
     if (structural !== undefined) return made(structural, 'drop', vr);
     const known = dictionaryEntry(tag)?.vrs ?? [];
     const target = known.includes(vr) ? vr : (known[0] ?? vr);
@@ -136,7 +154,8 @@ export class ElementRules {
     if (known.length === 0) return made('unknown', 'drop', vr);
     if (known.includes(vr)) return this.#byVr(tag, vr, place);
     // As UN (PS3.5 6.2.2) a value is still what its attribute is: without this the object loses its class and its scale.
-    if (vr === 'UN' && (FORMED_VRS.has(target) || this.#keepText.has(tag))) return this.#byVr(tag, target, place);
+    if (vr === 'UN' && (FORMED_VRS.has(target) || this.#keepText.has(tag) || target === 'SQ'))
+      return this.#byVr(tag, target, place);
     // A value whose VR is not the attribute's own may hold anything, so no rule by VR applies to it.
     return made('vr-mismatch', 'drop', vr);
   }
@@ -147,33 +166,100 @@ export class ElementRules {
     const rule = `E.1-1:${row.code}${row.code.includes('/') ? ` type ${type ?? 'none'}` : ''}`;
     const otherwise = basic === 'Z' ? 'empty' : basic === 'D' ? 'dummy' : 'drop';
     const retained = this.#retained(tag, vr, row);
-    if (retained !== undefined) return { rule: `${rule} retained`, operation: retained, otherwise, vr };
+    if (retained !== undefined) return { rule: `${rule} retained`, otherwise, vr, ...retained };
     // A dummy sequence is its own items, each element of them decided by its rule.
     const operation = basic === 'D' && vr === 'SQ' ? 'recurse' : BASIC[basic];
     return { rule, operation, otherwise, vr };
   }
 
   /** @returns what an option of the profile does with a row, or undefined where the Basic profile stands. */
-  #retained(tag: number, vr: Vr, row: TableRow): Operation | undefined {
-    if (this.#keepPatient.has(tag)) return tag === PATIENT_AGE ? 'age' : vr === 'CS' ? 'terms' : 'numbers';
-    if (tag === BIRTH_DATE) return this.#profile.birthDate === 'shifted' ? 'date' : undefined;
-    if (!row.modifiedDates || this.#profile.dates === 'removed') return undefined;
+  #retained(tag: number, vr: Vr, row: TableRow): Retained | undefined {
+    if (this.#keepPatient.has(tag))
+      return {
+        operation: characteristicOperation(vr, row.options.get('patientCharacteristics') ?? 'C'),
+        option: 'patientCharacteristics',
+      };
+    if (tag === BIRTH_DATE)
+      return this.#profile.birthDate === 'shifted' ? { operation: 'date', option: 'dates' } : undefined;
+    for (const [option, mark] of row.options) {
+      const operation = this.#operationOf(option, mark, vr);
+      if (operation !== undefined) return { operation, option };
+    }
+    return undefined;
+  }
+
+  /** Options in the order of `OPTION_LETTERS`: dates go before devices, so that a moved date is not kept as it was. */
+  #operationOf(option: TableOption, mark: 'K' | 'C', vr: Vr): Operation | undefined {
+    const profile = this.#profile;
+    switch (option) {
+      case 'dates':
+        return this.#temporal(vr);
+      case 'deviceIdentity':
+      case 'institutionIdentity':
+        if (profile[option] === 'removed') return undefined;
+        return mark === 'C' ? cleaned(vr) : retainedWhole(vr);
+      case 'uids':
+        return profile.uids === 'kept' ? retainedWhole(vr) : undefined;
+      case 'descriptors':
+      case 'structuredContent':
+      case 'graphics':
+        return profile[option] === 'clean' ? cleaned(vr) : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #temporal(vr: Vr): Operation | undefined {
+    if (this.#profile.dates === 'removed') return undefined;
     if (vr === 'DA' || vr === 'DT') return 'date';
     return vr === 'TM' && this.#profile.times === 'kept' ? 'numbers' : undefined;
   }
 
   #byVr(tag: number, vr: Vr, place: Place): Decision {
     if (vr === 'SQ') return made('sequence', 'recurse', vr);
-    if (vr === 'UI') return made('vr:UI', 'uid', vr);
+    if (vr === 'UI') return made('vr:UI', this.#profile.uids === 'kept' ? 'keep' : 'uid', vr);
+    const temporal = this.#temporal(vr);
+    // What the table forgot moves with the rest, or its interval to the rest would not hold.
+    if (temporal !== undefined) return { ...made(`vr:${vr}`, temporal, vr), option: 'dates' };
     if (CODE_TAGS.has(tag)) return made('code', place.parent === undefined ? 'drop' : 'code', vr);
     // Frame Increment Pointer may point here, so the labels go and their number stays.
     if (tag === FRAME_LABEL_VECTOR) return made('frame-labels', 'ordinals', vr);
-    if (vr === 'CS') return made('vr:CS', 'terms', vr);
+    if (vr === 'CS') return { ...made('vr:CS', 'terms', vr), otherwise: tag === CONTENT_LABEL ? 'dummy' : 'drop' };
     if (vr === 'DS' || vr === 'IS') return made(`vr:${vr}`, 'numbers', vr);
     if (NUMERIC_VRS.has(vr)) return made(`vr:${vr}`, 'keep', vr);
-    const kept = BINARY_VRS.has(vr) ? this.#keepBinary : this.#keepText;
-    return kept.has(tag) ? made('profile', 'keep', vr) : made(`vr:${vr}`, REQUIRED_TEXT.get(tag) ?? 'drop', vr);
+    const required = REQUIRED_TEXT.get(tag) ?? 'drop';
+    if (BINARY_VRS.has(vr) && this.#keepBinary.has(tag)) return made('profile', 'keep', vr);
+    if (this.#keepText.has(tag))
+      return { ...made('profile', 'text', vr), otherwise: TYPE_2_TEXT.has(tag) ? 'empty' : required };
+    const option = this.#cleanedWith(tag);
+    if (option !== undefined) return { rule: 'profile cleaned', operation: 'clean', otherwise: required, vr, option };
+    return made(`vr:${vr}`, required, vr);
   }
+
+  /** @returns the option by which a text without a row stays in cleaned form, or undefined where it goes. */
+  #cleanedWith(tag: number): TableOption | undefined {
+    if (!this.#cleanText.has(tag)) return undefined;
+    const option = tag === TEXT_VALUE ? 'structuredContent' : tag === ANNOTATION_TEXT ? 'graphics' : 'descriptors';
+    return this.#profile[option] === 'clean' ? option : undefined;
+  }
+}
+
+function characteristicOperation(vr: Vr, mark: 'K' | 'C'): Operation {
+  if (vr === 'AS') return 'age';
+  if (vr === 'CS') return 'terms';
+  if (vr === 'DS') return 'numbers';
+  return mark === 'K' ? 'keep' : (cleaned(vr) ?? 'drop');
+}
+
+/** Rows marked K: the value stays as it is, a sequence with its items decided one by one. */
+function retainedWhole(vr: Vr): Operation {
+  return vr === 'SQ' ? 'recurse' : 'keep';
+}
+
+/** Rows marked C: texts are cleaned and sequences walked; what is neither (Maker Note, an AE title) has no clean form. */
+function cleaned(vr: Vr): Operation | undefined {
+  if (vr === 'SQ') return 'recurse';
+  return TEXT_VRS.has(vr) ? 'clean' : undefined;
 }
 
 function made(rule: string, operation: Operation, vr: Vr): Decision {

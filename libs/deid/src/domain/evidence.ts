@@ -1,6 +1,7 @@
 import { bytesOf, dictionaryEntry, stringsOf } from '@precedent/dicom';
 import type { Dataset, Element } from '@precedent/dicom';
 import { dayOf } from './dates.ts';
+import { tableTags } from './table.ts';
 import { asciiValues, elementOf, isRegistered } from './values.ts';
 
 /** What an object says about who and where, gathered from every depth of the source before anything is removed. */
@@ -28,6 +29,19 @@ const PLACE_TAGS = new Set([
   0x00080080, 0x00080081, 0x00080092, 0x00080094, 0x00101040, 0x00102154, 0x00102155, 0x00402010, 0x00081010,
   0x00081040, 0x00400242, 0x00400243, 0x00181010,
 ]);
+
+/** Rows of Table E.1-1 whose names say that they hold a number or a place, whatever the options do with them. */
+const IDENTIFIER = /(?:ID|IDs|Number|Identifier)$/;
+const PLACE =
+  /(?:Address|TelephoneNumbers?|Institution\w*Name|InstitutionalDepartmentName|Residence|SiteName|Location)$/;
+const TEXT_VRS = new Set(['LO', 'SH', 'UC', 'LT', 'ST', 'UT']);
+
+for (const tag of tableTags()) {
+  const entry = dictionaryEntry(tag);
+  if (entry === undefined || !TEXT_VRS.has(entry.vr) || PLACE_TAGS.has(tag) || ID_TAGS.has(tag)) continue;
+  if (PLACE.test(entry.keyword)) PLACE_TAGS.add(tag);
+  else if (IDENTIFIER.test(entry.keyword)) ID_TAGS.add(tag);
+}
 
 const CHARACTER_SET = 0x00080005;
 

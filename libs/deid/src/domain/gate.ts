@@ -12,7 +12,8 @@ export interface Refusal {
 }
 
 export type Admission =
-  | { readonly kind: 'admitted'; readonly iod: Iod; readonly picture: Element }
+  /** Without `picture`: a report, a presentation state, a plan... */
+  | { readonly kind: 'admitted'; readonly iod: Iod; readonly picture?: Element }
   | ({ readonly kind: 'refused' } & Refusal);
 
 /** Pixel Data, Float Pixel Data, Double Float Pixel Data (PS3.3 C.7.6.3, C.7.6.24, C.7.6.25). */
@@ -20,26 +21,68 @@ const PICTURE_TAGS = new Set([0x7fe00010, 0x7fe00008, 0x7fe00009]);
 
 const SOP_CLASS = 0x00080016;
 const ENCAPSULATED_DOCUMENT = 0x00420011;
+const DIRECTORY_RECORDS = 0x00041220;
+const MEDIA_STORAGE_CLASS = 0x00020002;
+const DIRECTORY_CLASS = '1.2.840.10008.1.3.10';
+
+/** Contents that no rule can read: whole documents, a voice, a face as a surface of triangles. By the names of their IODs. */
+const DOCUMENT_IOD = /^encapsulated-/;
+const VOICE_IOD = /^(?:basic-voice|general)-audio-waveform$/;
+const SURFACE_IOD = /^surface-/;
+/** MPEG-2, MPEG-4 AVC and HEVC (PS3.5 A.4.5 to A.4.12), SMPTE ST 2110. */
+const VIDEO_SYNTAX = /^1\.2\.840\.10008\.1\.2\.(?:4\.10[0-8](?:\.1)?|7\.[1-3])$/;
 
 /**
- * Lets through images of a known kind that two readers see alike. Everything else is refused with a reason: what is
- * not understood is not passed on.
+ * Lets through objects of a known kind that two readers see alike and whose content the rules decide. Everything else is
+ * refused with a reason: what is not understood is not passed on.
  */
 export function admit(dataset: Dataset): Admission {
   if (dataset.findings.some(({ code }) => code === 'duplicate-tag' || code === 'readers-disagree'))
     return refused('disputed', 'An attribute stands in the object twice: have the sender check how it writes it.');
-  const iod = iodOf(asciiAt(dataset, dataset.elements, SOP_CLASS));
-  const picture = dataset.elements.find(({ tag }) => PICTURE_TAGS.has(tag));
-  if (picture === undefined || elementOf(dataset.elements, ENCAPSULATED_DOCUMENT) !== undefined)
-    return refused(
-      'not-an-image',
-      'Reports, documents and other objects without a picture are not handled at this stage.',
-    );
+  if (isDirectory(dataset)) return refused('dicomdir', DIRECTORY_DETAIL);
+  const sopClass = asciiAt(dataset, dataset.elements, SOP_CLASS);
+  const iod = iodOf(sopClass);
+  const content = contentRefusal(dataset, iod);
+  if (content !== undefined) return content;
   if (iod === undefined)
     return refused('unsupported-sop-class', 'The SOP class is none of the storage classes of the 2024e edition.');
+  const picture = dataset.elements.find(({ tag }) => PICTURE_TAGS.has(tag));
+  if (picture === undefined) return { kind: 'admitted', iod };
   if (!hasPlausibleSize(dataset, picture))
     return refused('malformed', 'Pixel Data is longer or shorter than rows, columns, frames and samples say.');
   return { kind: 'admitted', iod, picture };
+}
+
+const DIRECTORY_DETAIL =
+  'The directory of a medium: it names patients and points to files by name. Make a new one of the de-identified files.';
+
+function isDirectory({ bytes, meta, elements }: Dataset): boolean {
+  const stated = elementOf(meta, MEDIA_STORAGE_CLASS);
+  const sopClass = stated === undefined ? '' : bytes.toString('latin1', stated.valueStart, stated.valueEnd);
+  return sopClass.startsWith(DIRECTORY_CLASS) || elementOf(elements, DIRECTORY_RECORDS) !== undefined;
+}
+
+/** What lies inside is no attribute, so no rule of Annex E reaches it (PS3.15 E.3.4 on encapsulated documents). */
+function contentRefusal(dataset: Dataset, iod: Iod | undefined): Admission | undefined {
+  const name = iod?.name ?? '';
+  if (DOCUMENT_IOD.test(name) || elementOf(dataset.elements, ENCAPSULATED_DOCUMENT) !== undefined)
+    return refused(
+      'encapsulated-document',
+      'A document (PDF, CDA, STL, OBJ) inside an object cannot be cleaned: have the report sent as SR or text, or reject it.',
+    );
+  if (VOICE_IOD.test(name))
+    return refused('audio-or-video', 'A voice identifies and cannot be cleaned: have it transcribed, or reject it.');
+  if (VIDEO_SYNTAX.test(dataset.transferSyntax))
+    return refused(
+      'audio-or-video',
+      'Video cannot be cleaned frame by frame: have the sender send it as multi-frame images, or reject it.',
+    );
+  if (SURFACE_IOD.test(name))
+    return refused(
+      'surface-model',
+      'A surface may show a face and cannot be checked: have the segmentation sent as SEG, or reject it.',
+    );
+  return undefined;
 }
 
 function refused(reason: QuarantineReason, detail: string): Admission {

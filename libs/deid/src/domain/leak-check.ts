@@ -1,140 +1,157 @@
+import type { Dataset } from '@precedent/dicom';
+import { ByteSearch, isWordByte } from './byte-search.ts';
 import type { Evidence } from './evidence.ts';
-import { dateForms, idForms, nameForms, spellingsOf } from './spellings.ts';
+import type { LeakKind, LeakNeedle } from './leak-needles.ts';
+import { NeedleMaker } from './leak-needles.ts';
+import { haystackOf } from './leak-places.ts';
+import type { Stretch } from './leak-places.ts';
+import { foldAccents, nameForms } from './spellings.ts';
+import { daysIn } from './written-dates.ts';
 
-/** What kind of identifier of the source was found in the finished object. The value itself is never reported. */
-export type LeakKind = 'name' | 'id' | 'place' | 'date' | 'uid';
+export type { LeakKind };
 
-/** The finished object as it is searched: bytes as `searchable` makes them. */
-export interface Haystack {
-  /** The value of every element at every depth, the picture excepted. */
-  readonly values: readonly string[];
-  /** All bytes outside the picture, headers and delimiters included. */
-  readonly raw: readonly string[];
+/** What was legitimately written: dates in place of the source's, and what an option of the profile keeps. */
+export interface Allowed {
+  readonly newDates: ReadonlySet<string>;
+  readonly retained: ReadonlySet<string>;
 }
 
-/** @returns the bytes in Latin-1 and lower case, one character a byte: offsets stay what they were. */
-export function searchable(bytes: Buffer): string {
-  return bytes.toString('latin1').toLowerCase();
-}
+/** Folded words of names, by name: the same ten people are in all objects of a study. */
+const MEMORY = 5_000;
 
 /**
- * Short values would be found by chance in figures and terms: ids count from the lengths of `idForms` on, parts of names
- * from three letters (two in scripts whose signs are syllables) unless the profile lists them as ordinary words, places
- * and UIDs from these.
- */
-const MIN_PLACE = 5;
-const MIN_UID = 6;
-/** From this length on, and with something else than digits in it, a needle is searched in the raw bytes as well. */
-const MIN_RAW = 8;
-/** Values of each kind whose forms are remembered; the objects of a study repeat the same thirty. */
-const MEMORY = 2_000;
-
-/**
- * Searches the finished object's bytes for what the source said about its patient. Independent of the plan on purpose: it
- * finds what a wrong rule, a wrong offset or a wrong character set left behind. Values are searched at word edges, since
- * a header's bytes beside a value look like letters (group 0054 begins with a T); long needles in all bytes, anywhere.
+ * Searches finished objects for what their sources said about patients. Independent of the plan on purpose: it finds what a
+ * wrong rule, a wrong offset or a wrong character set left behind.
  */
 export class LeakCheck {
   readonly #ordinaryWords: ReadonlySet<string>;
-  readonly #forms: Readonly<Record<keyof Evidence, Map<string, readonly string[]>>> = {
-    patientNames: new Map(),
-    otherNames: new Map(),
-    rawNames: new Map(),
-    ids: new Map(),
-    phrases: new Map(),
-    dates: new Map(),
-    uids: new Map(),
-  };
+  readonly #maker: NeedleMaker;
+  #words = new Map<string, readonly string[]>();
 
   /** @param ordinaryWords names that are ordinary terms as well: not searched alone, only within a whole name */
   constructor(ordinaryWords: readonly string[]) {
     this.#ordinaryWords = new Set(ordinaryWords.map((word) => word.toLowerCase()));
+    this.#maker = new NeedleMaker(this.#ordinaryWords);
   }
 
-  /**
-   * @param newDates dates written in place of the source's (YYYYMMDD): one may equal another source date by chance
-   * @returns the kind of the first identifier found, or undefined
-   */
-  find(haystack: Haystack, evidence: Evidence, newDates: ReadonlySet<string>): LeakKind | undefined {
-    const values = haystack.values.join('\n');
-    const raw = haystack.raw.join('\n');
-    for (const kind of KINDS) {
-      const [leak] = FORMS[kind];
-      for (const value of evidence[kind]) {
-        if (kind === 'dates' && newDates.has(value)) continue;
-        const stands = (needle: string): boolean =>
-          occurs(values, needle, leak) || (isLong(needle, leak) && raw.includes(needle));
-        if (this.#formsOf(kind, value).some(stands)) return leak;
-      }
-    }
-    return undefined;
+  searchFor(evidence: Evidence): LeakSearch {
+    return new LeakSearch(this.#maker.needlesOf(evidence), evidence.dates, () => this.#namesIn(evidence));
   }
 
-  /** Every form of a value that is searched for, ordinary words left out. */
-  #formsOf(kind: keyof Evidence, value: string): readonly string[] {
-    const memory = this.#forms[kind];
-    const known = memory.get(value);
+  #namesIn(evidence: Evidence): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const name of [...evidence.patientNames, ...evidence.otherNames])
+      for (const word of this.#wordsOf(name)) names.add(word);
+    return names;
+  }
+
+  #wordsOf(name: string): readonly string[] {
+    const known = this.#words.get(name);
     if (known !== undefined) return known;
-    const made = FORMS[kind][1](value).filter((form) => !this.#ordinaryWords.has(form));
-    if (memory.size >= MEMORY) memory.clear();
-    memory.set(value, made);
+    const words = nameForms(name).parts.map(foldAccents);
+    const made = words.filter((word) => !this.#ordinaryWords.has(word));
+    if (this.#words.size >= MEMORY) this.#words = new Map();
+    this.#words.set(name, made);
     return made;
   }
 }
 
-/** How the values of each kind of evidence are written, as bytes in Latin-1 and lower case. */
-const FORMS: Readonly<Record<keyof Evidence, readonly [LeakKind, (value: string) => readonly string[]]>> = {
-  patientNames: ['name', (name) => encoded([...nameForms(name).wholes, ...nameForms(name).parts])],
-  otherNames: ['name', (name) => encoded(nameForms(name).wholes)],
-  rawNames: ['name', rawForms],
-  ids: ['id', (id) => encoded(idForms(id))],
-  phrases: ['place', (phrase) => (phrase.length < MIN_PLACE ? [] : encoded([phrase]))],
-  dates: ['date', dateForms],
-  uids: ['uid', (uid) => (uid.length < MIN_UID ? [] : [uid.toLowerCase()])],
-};
+/** The identifiers of one source, ready to be looked for. */
+export class LeakSearch {
+  readonly #all: ByteSearch<LeakNeedle>;
+  readonly #long: ByteSearch<LeakNeedle>;
+  readonly #dates: ReadonlySet<string>;
+  readonly #namesIn: () => ReadonlySet<string>;
+  #names: ReadonlySet<string> | undefined;
 
-const KINDS = Object.keys(FORMS) as readonly (keyof Evidence)[];
-
-function isLong(needle: string, kind: LeakKind): boolean {
-  return kind !== 'date' && needle.length >= MIN_RAW && !/^\d+$/.test(needle);
-}
-
-/** The bytes of a name's words as the source has them: holds when the character set was stated wrongly. */
-function rawForms(raw: string): readonly string[] {
-  if (/^[\0-\x1a\x1c-\x7f]*$/.test(raw)) return [];
-  const words = raw.split(/[\^= ]+/).map((word) => word.trim().toLowerCase());
-  return words.filter((word) => word.length >= 4);
-}
-
-/** Every spelling as UTF-8, and as Latin-1 where that can hold it. */
-function encoded(texts: readonly string[]): readonly string[] {
-  const forms = new Set<string>();
-  for (const spelling of texts.flatMap((text) => [text, text.toUpperCase(), ...spellingsOf(text)])) {
-    forms.add(searchable(Buffer.from(spelling, 'utf8')));
-    if (/^[\0-\xff]*$/.test(spelling)) forms.add(spelling.toLowerCase());
+  constructor(needles: readonly LeakNeedle[], dates: ReadonlySet<string>, namesIn: () => ReadonlySet<string>) {
+    this.#dates = dates;
+    this.#all = new ByteSearch(needles);
+    this.#long = new ByteSearch(needles.filter(({ anywhere }) => anywhere));
+    this.#namesIn = namesIn;
   }
-  // A spelling can come out empty or as one letter (a name of marks or soft signs): that is found everywhere.
-  return [...forms].filter((form) => form.length >= 2);
+
+  /** Whether a folded word is part of somebody's name in the source. */
+  isPersonal(word: string): boolean {
+    this.#names ??= this.#namesIn();
+    return this.#names.has(word);
+  }
+
+  /** Whether a text that is about to be written holds an identifier. */
+  holds(text: string): boolean {
+    const bytes = Buffer.from(text, 'utf8');
+    return this.holdsIn(bytes, { start: 0, end: bytes.length });
+  }
+
+  /** Whether a value of the source, taken as it is, holds an identifier. */
+  holdsIn(bytes: Buffer, value: Stretch): boolean {
+    return this.#inText(bytes, value, NOTHING) !== undefined;
+  }
+
+  /**
+   * @param output the finished object, read again
+   * @returns the kind of the first identifier found in any of its bytes, or undefined
+   */
+  findIn(output: Dataset, allowed: Allowed): LeakKind | undefined {
+    const { bytes, values, rest, unpacked } = haystackOf(output);
+    for (const value of values) {
+      const found = this.#inText(bytes, value, allowed);
+      if (found !== undefined) return found;
+    }
+    for (const text of unpacked) {
+      const found = this.#inText(text, { start: 0, end: text.length }, allowed);
+      if (found !== undefined) return found;
+    }
+    for (const stretch of rest) {
+      const found = this.#long.find(bytes, stretch, (needle) => !isAllowed(needle, allowed));
+      if (found !== undefined) return found.kind;
+    }
+    return undefined;
+  }
+
+  /** At the edges of words, since a header's bytes beside a value look like letters (group 0054 begins with a T). */
+  #inText(bytes: Buffer, { start, end }: Stretch, allowed: Allowed): LeakKind | undefined {
+    const found = this.#all.find(bytes, { start, end }, (needle, at) => {
+      if (isAllowed(needle, allowed)) return false;
+      return !needle.atEdges || needle.anywhere || hasEdges(needle, at, bytes, { start, end });
+    });
+    return found?.kind ?? this.#writtenDate(bytes, { start, end }, allowed);
+  }
+
+  #writtenDate(bytes: Buffer, { start, end }: Stretch, { newDates }: Allowed): LeakKind | undefined {
+    if (this.#dates.size === 0 || end - start > MAX_READ || end - start < MIN_WRITTEN_DATE) return undefined;
+    const days = daysIn(bytes.toString('latin1', start, end));
+    return days.some((day) => this.#dates.has(day) && !newDates.has(day)) ? 'date' : undefined;
+  }
 }
 
-const WORD = /[a-z0-9\u00c0-\u00ff]/;
+/** Longer values are tables and pictures; `1-2-19` is the shortest date. */
+const MAX_READ = 65_536;
+const MIN_WRITTEN_DATE = 6;
+
+const NOTHING: Allowed = { newDates: new Set(), retained: new Set() };
+
+function isAllowed({ kind, source }: LeakNeedle, { newDates, retained }: Allowed): boolean {
+  return kind === 'date' ? newDates.has(source) : retained.has(source);
+}
+
+const POINT = 0x2e;
 
 /** A hit counts at a word's edges only; a date also where a time of day follows it. */
-function occurs(hay: string, needle: string, kind: LeakKind): boolean {
-  for (let at = hay.indexOf(needle); at !== -1; at = hay.indexOf(needle, at + 1)) {
-    if (startsWord(hay, at, needle) && (kind === 'date' || endsWord(hay, at + needle.length, needle))) return true;
-  }
-  return false;
+function hasEdges({ text, kind }: LeakNeedle, at: number, bytes: Uint8Array, { start, end }: Stretch): boolean {
+  const after = at + text.length;
+  const next = after < end ? bytes[after] : undefined;
+  if (isWordByte(text.charCodeAt(0)) && !startsWord(bytes, at, start)) return false;
+  return kind === 'date' || !isWordByte(text.charCodeAt(text.length - 1)) || !isWordByte(next);
 }
 
-function startsWord(hay: string, at: number, needle: string): boolean {
-  if (!WORD.test(needle[0] ?? '')) return true;
-  const before = hay[at - 1] ?? '\n';
+function startsWord(bytes: Uint8Array, at: number, start: number): boolean {
+  const before = at > start ? bytes[at - 1] : undefined;
   // Digits after a decimal point are a figure.
-  if (before === '.' && /\d/.test(needle[0] ?? '') && /\d/.test(hay[at - 2] ?? '')) return false;
-  return !WORD.test(before);
+  if (before === POINT && isDigit(bytes[at]) && at - 2 >= start && isDigit(bytes[at - 2])) return false;
+  return !isWordByte(before);
 }
 
-function endsWord(hay: string, end: number, needle: string): boolean {
-  return !WORD.test(needle.at(-1) ?? '') || !WORD.test(hay[end] ?? '\n');
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }

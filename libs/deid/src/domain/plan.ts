@@ -1,13 +1,20 @@
-import { formatTag, stringsOf } from '@precedent/dicom';
+import { creatorTagOf, isPrivateCreator, numbersOf, stringsOf } from '@precedent/dicom';
 import type { Dataset, Element, NewValue, RewriteAction, Vr } from '@precedent/dicom';
 import type { PatientKey } from '@precedent/kernel';
-import { capAge } from './ages.ts';
+import { capAge, OLDEST_STATED_AGE } from './ages.ts';
+import type { DescriptorForm } from './clean-descriptor.ts';
+import { conceptIn, STATES_AGE, STATES_BIRTH } from './content-items.ts';
 import { shiftDate, shiftDateTime, shiftEach } from './dates.ts';
+import { dummyOf } from './dummies.ts';
 import type { Decision, ElementRules } from './element-rules.ts';
 import type { ProfileRules } from './profile.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import type { Iod } from './table.ts';
+import { hasSizeOf, safeOperation } from './safe-operations.ts';
+import type { SafePrivate } from './safe-private.ts';
+import type { Iod, TableOption } from './table.ts';
+import { nameOf } from './tag-names.ts';
 import type { DeidAction } from './types.ts';
+import { withoutAccents } from './spellings.ts';
 import { asciiAt, asciiValues, hasFormOf, isRegistered } from './values.ts';
 
 /** What will be done to each element of one object, decided before a byte is written. */
@@ -17,20 +24,21 @@ export interface Plan {
   readonly actions: readonly DeidAction[];
   /** Dates written in place of the source's: the leak check must not take one for a leak. */
   readonly newDates: ReadonlySet<string>;
-  readonly datesShifted: boolean;
-  readonly characteristicsKept: boolean;
+  /** Values that stay by an option (devices, institutions, UIDs): no leak either. */
+  readonly retained: ReadonlySet<string>;
+  /** The options of PS3.15 E.3 by which something of this object stayed. */
+  readonly options: ReadonlySet<TableOption>;
 }
 
-/** A dummy of PS3.15 E.1.1 for each VR that needs a value. */
-const DUMMIES: Partial<Record<Vr, string>> = {
-  DA: '19000101',
-  DT: '19000101',
-  TM: '000000',
-  AS: '000Y',
-  UR: 'urn:removed',
-};
-const DUMMY_TEXT = 'REMOVED';
-const DUMMY_BYTES = Buffer.alloc(2);
+/** What the planner asks about texts, given who the object is about. */
+export interface TextRules {
+  /** Whether a text holds an identifier of the source. */
+  identifies(text: string): boolean;
+  /** The same of the bytes of an element's value. */
+  identifiesIn(element: Element): boolean;
+  /** @returns what of a descriptor may stay */
+  clean(text: string, form: DescriptorForm): string;
+}
 
 const CODING_SCHEME = 0x00080102;
 const CODING_SCHEME_VERSION = 0x00080103;
@@ -41,7 +49,11 @@ const NEUTRAL_CODE: Readonly<Record<number, string>> = {
   0x00080104: 'Removed',
   0x00080119: 'REMOVED',
 };
-const PATIENT_AGE = 0x00101010;
+const NUMERIC_VALUE = 0x0040a30a;
+const FLOATING_VALUE = 0x0040a161;
+/** VRs of whole sentences, where a mark shows that something went. */
+const PROSE_VRS = new Set<Vr>(['LT', 'ST', 'UT']);
+const PRIVATE: Decision = { rule: 'private', operation: 'drop', otherwise: 'drop', vr: 'LO' };
 
 const KEEP: RewriteAction = { kind: 'keep' };
 const DROP: RewriteAction = { kind: 'drop' };
@@ -53,7 +65,13 @@ interface Spot {
   readonly path: string;
   readonly parent: number | undefined;
   readonly scheme: string;
+  /** What the content item around it is about (`code scheme`), of an SR tree. */
+  readonly concept: string;
+  /** Within a sequence that an option keeps: its codes may be a hospital's own. */
+  readonly retained: boolean;
 }
+
+const TOP: Spot = { path: '', parent: undefined, scheme: '', concept: '', retained: false };
 
 /** Makes the plan of one object: a walk over all elements that will remain, to any depth. */
 export class Planner {
@@ -64,14 +82,17 @@ export class Planner {
   readonly #iod: Iod;
   readonly #patient: PatientKey;
   readonly #shiftDays: number;
+  readonly #texts: TextRules;
+  readonly #safePrivate: SafePrivate;
   readonly #decisions = new Map<Element, RewriteAction>();
   readonly #actions: DeidAction[] = [];
   readonly #newDates = new Set<string>();
-  #characteristicsKept = false;
+  readonly #retained = new Set<string>();
+  readonly #options = new Set<TableOption>();
 
   constructor(
-    policy: { rules: ElementRules; profile: ProfileRules; pseudonyms: Pseudonyms },
-    object: { dataset: Dataset; iod: Iod; patient: PatientKey },
+    policy: { rules: ElementRules; profile: ProfileRules; pseudonyms: Pseudonyms; safePrivate: SafePrivate },
+    object: { dataset: Dataset; iod: Iod; patient: PatientKey; texts: TextRules },
   ) {
     this.#rules = policy.rules;
     this.#profile = policy.profile;
@@ -79,31 +100,68 @@ export class Planner {
     this.#dataset = object.dataset;
     this.#iod = object.iod;
     this.#patient = object.patient;
-    this.#shiftDays = policy.pseudonyms.shiftDays(object.patient);
+    this.#shiftDays = policy.profile.dates === 'kept' ? 0 : policy.pseudonyms.shiftDays(object.patient);
+    this.#texts = object.texts;
+    this.#safePrivate = policy.safePrivate;
   }
 
   plan(): Plan {
-    this.#walk(this.#dataset.elements, { path: '', parent: undefined, scheme: '' });
+    this.#walk(this.#dataset.elements, TOP);
     return {
       decisions: this.#decisions,
       actions: this.#actions,
       newDates: this.#newDates,
-      datesShifted: this.#newDates.size > 0,
-      characteristicsKept: this.#characteristicsKept,
+      retained: this.#retained,
+      options: this.#options,
     };
   }
 
   #walk(elements: readonly Element[], spot: Spot): void {
+    const creators = new Map<number, Element>();
     for (const element of elements) {
       const decision = this.#rules.decide(element.tag, element.vr, { iod: this.#iod, parent: spot.parent });
-      this.#decisions.set(element, this.#apply(element, decision, spot));
+      if (decision.operation === 'private') this.#private(element, decision, { spot, creators });
+      else this.#decisions.set(element, this.#apply(element, decision, spot));
     }
+    for (const creator of creators.values())
+      if (!this.#decisions.has(creator))
+        this.#decisions.set(creator, this.#note(creator, PRIVATE, spot, 'removed', DROP));
+  }
+
+  /** A creator stays with the first of its elements that stays; until then it is only remembered. */
+  #private(element: Element, decision: Decision, level: { spot: Spot; creators: Map<number, Element> }): void {
+    const { spot, creators } = level;
+    if (isPrivateCreator(element.tag) && !this.#safePrivate.isEmpty && !creators.has(element.tag)) {
+      creators.set(element.tag, element);
+      return;
+    }
+    const owner = creators.get(creatorTagOf(element.tag));
+    const done = owner === undefined ? undefined : this.#safe(element, owner, spot);
+    if (done === undefined || owner === undefined) {
+      this.#decisions.set(element, this.#note(element, decision, spot, 'removed', DROP));
+      return;
+    }
+    this.#decisions.set(element, done);
+    this.#decisions.set(owner, KEEP);
+    this.#options.add('safePrivate');
+  }
+
+  /** @returns what is done with a safe private element, or undefined where it must go. */
+  #safe(element: Element, owner: Element, spot: Spot): RewriteAction | undefined {
+    const vr = this.#safePrivate.vrOf(stringsOf(this.#dataset, owner)[0] ?? '', element.tag);
+    if (vr === undefined || !(element.vr === vr || element.vr === 'UN') || !hasSizeOf(vr, element)) return undefined;
+    const operation = safeOperation(vr, this.#profile);
+    if (operation === undefined) return undefined;
+    const done = this.#apply(element, { rule: 'safe private', operation, otherwise: 'drop', vr }, spot);
+    return done.kind === 'drop' ? undefined : done;
   }
 
   #apply(element: Element, decision: Decision, spot: Spot): RewriteAction {
+    const special = this.#ofContentItem(element, decision, spot);
+    if (special !== undefined) return special;
     switch (decision.operation) {
       case 'keep':
-        return KEEP;
+        return this.#keep(element, decision);
       case 'drop':
       case 'empty':
       case 'dummy':
@@ -125,7 +183,52 @@ export class Planner {
         return this.#code(element, decision, spot);
       case 'ordinals':
         return this.#ordinals(element, decision, spot);
+      case 'text':
+        return this.#text(element, decision, spot);
+      case 'clean':
+        return this.#clean(element, decision, spot);
+      case 'private':
+        return this.#basic(element, decision, 'drop', spot);
     }
+  }
+
+  /** What an SR says of the patient under a name of its own: a birth date is none of the dates that move, ages have a cap. */
+  #ofContentItem(element: Element, decision: Decision, spot: Spot): RewriteAction | undefined {
+    if (spot.concept === '' || element.valueStart === element.valueEnd) return undefined;
+    if (STATES_BIRTH.has(spot.concept) && decision.operation === 'date' && this.#profile.birthDate !== 'shifted')
+      return this.#basic(element, { ...decision, rule: 'content item: birth' }, 'dummy', spot);
+    if (!STATES_AGE.has(spot.concept) || !(element.tag === NUMERIC_VALUE || element.tag === FLOATING_VALUE))
+      return undefined;
+    if (!numbersOf(this.#dataset, element).some((age) => !(age <= OLDEST_STATED_AGE))) return undefined;
+    const rule = { ...decision, rule: 'content item: age' };
+    if (element.tag === FLOATING_VALUE) return this.#basic(element, rule, 'drop', spot);
+    return this.#replace(element, rule, spot, 'capped', { text: String(OLDEST_STATED_AGE + 1) });
+  }
+
+  #keep(element: Element, decision: Decision): RewriteAction {
+    if (decision.option === undefined || element.valueStart === element.valueEnd) return KEEP;
+    this.#options.add(decision.option);
+    for (const value of stringsOf(this.#dataset, element)) this.#retained.add(value);
+    if (decision.vr === 'DA' || decision.vr === 'DT')
+      for (const value of asciiValues(this.#dataset, element)) this.#newDates.add(value.slice(0, 8));
+    return KEEP;
+  }
+
+  /** A text of the profile's list stays as it is, unless it says who or where: makers are named after people and places. */
+  #text(element: Element, decision: Decision, spot: Spot): RewriteAction {
+    if (!this.#texts.identifiesIn(element)) return KEEP;
+    return this.#basic(element, { ...decision, rule: `${decision.rule} identifies` }, decision.otherwise, spot);
+  }
+
+  #clean(element: Element, decision: Decision, spot: Spot): RewriteAction {
+    const values = stringsOf(this.#dataset, element);
+    if (values.every((value) => value === '')) return KEEP;
+    const form = PROSE_VRS.has(decision.vr) ? 'prose' : 'short';
+    const cleaned = values.map((value) => this.#texts.clean(value, form));
+    if (cleaned.every((value) => value === '')) return this.#basic(element, decision, decision.otherwise, spot);
+    if (decision.option !== undefined) this.#options.add(decision.option);
+    if (cleaned.every((value, index) => value === values[index])) return KEEP;
+    return this.#replace(element, decision, spot, 'cleaned', { text: cleaned.map(asciiOnly) });
   }
 
   #basic(element: Element, decision: Decision, operation: 'drop' | 'empty' | 'dummy', spot: Spot): RewriteAction {
@@ -147,8 +250,11 @@ export class Planner {
         path: `${spot.path}${nameOf(element.tag)}[${index}].`,
         parent: element.tag,
         scheme: asciiAt(this.#dataset, item.elements, CODING_SCHEME),
+        concept: conceptIn(this.#dataset, item.elements) ?? spot.concept,
+        retained: spot.retained || decision.option === 'deviceIdentity' || decision.option === 'institutionIdentity',
       });
     });
+    if (decision.option !== undefined && element.items.length > 0) this.#options.add(decision.option);
     return RECURSE;
   }
 
@@ -170,23 +276,28 @@ export class Planner {
     );
     if (shifted === undefined) return this.#otherwise(element, decision, spot);
     for (const value of shifted) this.#newDates.add(value.slice(0, 8));
+    this.#options.add('dates');
+    if (shifted.every((value, index) => value === values[index])) return KEEP;
     return this.#replace(element, decision, spot, 'date-shifted', { text: shifted });
   }
 
   #age(element: Element, decision: Decision, spot: Spot): RewriteAction {
-    const value = asciiAt(this.#dataset, [element], PATIENT_AGE);
+    const value = asciiAt(this.#dataset, [element], element.tag);
     if (value === '') return KEEP;
     const capped = capAge(value);
     if (capped === undefined) return this.#otherwise(element, decision, spot);
-    this.#characteristicsKept = true;
+    this.#options.add('patientCharacteristics');
     return capped === value ? KEEP : this.#replace(element, decision, spot, 'capped', { text: capped });
   }
 
   #form(element: Element, decision: Decision, spot: Spot): RewriteAction {
     const values = asciiValues(this.#dataset, element);
-    const fitting = values.map((value) => (hasFormOf(element.tag, decision.vr, value) ? value : ''));
+    const identifies = this.#texts.identifiesIn(element);
+    const fits = (value: string): boolean =>
+      hasFormOf(element.tag, decision.vr, value) && !(identifies && this.#texts.identifies(value));
+    const fitting = values.map((value) => (fits(value) ? value : ''));
     if (fitting.every((value, index) => value === values[index])) {
-      if (this.#rules.isPatientCharacteristic(element.tag) && values[0] !== '') this.#characteristicsKept = true;
+      if (decision.option !== undefined && values.some((value) => value !== '')) this.#options.add(decision.option);
       return KEEP;
     }
     if (fitting.every((value) => value === '')) return this.#otherwise(element, decision, spot);
@@ -194,7 +305,7 @@ export class Planner {
   }
 
   #code(element: Element, decision: Decision, spot: Spot): RewriteAction {
-    if (this.#profile.keepCodingSchemes.includes(spot.scheme)) return KEEP;
+    if (spot.retained || this.#profile.keepCodingSchemes.includes(spot.scheme)) return KEEP;
     const neutral = NEUTRAL_CODE[element.tag];
     if (neutral === undefined || element.tag === CODING_SCHEME_VERSION)
       return this.#basic(element, decision, 'drop', spot);
@@ -233,20 +344,7 @@ export class Planner {
   }
 }
 
-function dummyOf(vr: Vr): NewValue {
-  if (vr === 'OB' || vr === 'OW' || vr === 'UN') return { bytes: DUMMY_BYTES };
-  return { text: DUMMIES[vr] ?? DUMMY_TEXT };
+/** Words of the vocabulary have no letters beyond ASCII but with accents, which not every character set can write. */
+function asciiOnly(text: string): string {
+  return withoutAccents(text).replace(/[^\n\r\t\x20-\x7e]/g, '');
 }
-
-const tagNames = new Map<number, string>();
-
-/** Written once for each tag: a thousand objects write the same fifty. */
-function nameOf(tag: number): string {
-  const known = tagNames.get(tag);
-  if (known !== undefined) return known;
-  const name = formatTag(tag);
-  if (tagNames.size < MAX_TAG_NAMES) tagNames.set(tag, name);
-  return name;
-}
-
-const MAX_TAG_NAMES = 10_000;

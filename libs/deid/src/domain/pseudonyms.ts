@@ -47,6 +47,11 @@ export class Pseudonyms {
     return patientKey(this.#key('patient', `name\0${identity.name}\0${identity.birthDate}`));
   }
 
+  /** An object that does not say whose it is (Patient ID is Type 2) is of a patient of its own, who has this study only. */
+  patientOfStudy(studyUid: string): PatientKey {
+    return patientKey(this.#key('patient', `study\0${studyUid}`));
+  }
+
   studyKey(uid: string): StudyKey {
     return studyKey(this.#key('study', uid));
   }

@@ -95,6 +95,11 @@ export function foldAccents(text: string): string {
   return mapLetters(text.toLowerCase().normalize('NFD').replace(MARKS, ''), LETTERS);
 }
 
+/** The text without accents, its case kept: `Schädel` → `Schadel`. */
+export function withoutAccents(text: string): string {
+  return ASCII.test(text) ? text : text.normalize('NFD').replace(MARKS, '').normalize('NFC');
+}
+
 /** @returns the distinct ways a word is spelt: lower case, without accents, umlauts written out, transliterated. */
 export function spellingsOf(text: string): readonly string[] {
   if (ASCII.test(text)) return [text.toLowerCase()];

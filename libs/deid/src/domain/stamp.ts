@@ -1,31 +1,41 @@
 import type { NewElement } from '@precedent/dicom';
 import type { ProfileRules } from './profile.ts';
+import type { TableOption } from './table.ts';
 
-/** CID 7050 De-identification Method (PS3.16). 113109 to 113112 are easily swapped; none of them is claimed here. */
+/** CID 7050 De-identification Method (PS3.16). 113109 to 113112 are easily swapped: a test holds them against the standard. */
 export const METHOD_CODES = {
   basic: ['113100', 'Basic Application Confidentiality Profile'],
   cleanPixelData: ['113101', 'Clean Pixel Data Option'],
+  cleanVisualFeatures: ['113102', 'Clean Recognizable Visual Features Option'],
+  graphics: ['113103', 'Clean Graphics Option'],
+  structuredContent: ['113104', 'Clean Structured Content Option'],
+  descriptors: ['113105', 'Clean Descriptors Option'],
+  fullDates: ['113106', 'Retain Longitudinal Temporal Information Full Dates Option'],
   modifiedDates: ['113107', 'Retain Longitudinal Temporal Information Modified Dates Option'],
   patientCharacteristics: ['113108', 'Retain Patient Characteristics Option'],
+  deviceIdentity: ['113109', 'Retain Device Identity Option'],
+  uids: ['113110', 'Retain UIDs Option'],
+  safePrivate: ['113111', 'Retain Safe Private Option'],
+  institutionIdentity: ['113112', 'Retain Institution Identity Option'],
 } as const;
 
+type Method = keyof typeof METHOD_CODES;
 type MethodCode = readonly [value: string, meaning: string];
 
 /** What was really done to one object. */
 export interface Done {
-  readonly datesShifted: boolean;
-  readonly characteristicsKept: boolean;
-  /** Every frame was looked at, and what was found is masked. */
-  readonly pixelsCleaned: boolean;
+  readonly options: ReadonlySet<TableOption>;
+  /** `cleaned`: every frame was looked at, and what was found is masked; `none`: the object has no picture. */
+  readonly pixels: 'cleaned' | 'uncleaned' | 'none';
 }
 
-/** What the stamp says is what was done to this object: an option that found nothing to keep is not claimed. */
-export function methodCodes(done: Done): readonly MethodCode[] {
-  const codes: MethodCode[] = [METHOD_CODES.basic];
-  if (done.pixelsCleaned) codes.push(METHOD_CODES.cleanPixelData);
-  if (done.datesShifted) codes.push(METHOD_CODES.modifiedDates);
-  if (done.characteristicsKept) codes.push(METHOD_CODES.patientCharacteristics);
-  return codes;
+/** What the stamp says is what was done to this object: an option that found nothing to keep or clean is not claimed. */
+export function methodCodes(done: Done, { dates }: Pick<ProfileRules, 'dates'>): readonly MethodCode[] {
+  const claimed = new Set<Method>(['basic']);
+  if (done.pixels === 'cleaned') claimed.add('cleanPixelData');
+  for (const option of done.options)
+    claimed.add(option === 'dates' ? (dates === 'kept' ? 'fullDates' : 'modifiedDates') : option);
+  return (Object.keys(METHOD_CODES) as Method[]).filter((method) => claimed.has(method)).map((m) => METHOD_CODES[m]);
 }
 
 /** IODs whose image module requires Burned In Annotation (PS3.3 C.8.6.3, C.8.11.3, C.8.11.7, C.8.11.9). */
@@ -40,19 +50,31 @@ export function stampElements(
   profile: ProfileRules,
   object: { iodName: string; burnedIn: string },
 ): readonly NewElement[] {
-  const pixels = done.pixelsCleaned ? 'pixels cleaned' : 'pixels not cleaned';
   return [
     text(0x00120062, 'YES'),
-    text(0x00120063, `Precedent profile ${profile.name} ${profile.version}; ${pixels}`),
-    { tag: 0x00120064, value: { items: methodCodes(done).map(codeItem) } },
+    text(0x00120063, `Precedent profile ${profile.name} ${profile.version}${PIXELS[done.pixels]}`),
+    { tag: 0x00120064, value: { items: methodCodes(done, profile).map(codeItem) } },
     ...burnedInElement(done, object),
-    text(0x00280303, done.datesShifted ? 'MODIFIED' : 'REMOVED'),
+    text(0x00280303, temporal(done, profile)),
   ];
 }
 
-function burnedInElement(done: Done, object: { iodName: string; burnedIn: string }): readonly NewElement[] {
-  if (done.pixelsCleaned) return [text(0x00280301, 'NO')];
+const PIXELS: Readonly<Record<Done['pixels'], string>> = {
+  cleaned: '; pixels cleaned',
+  uncleaned: '; pixels not cleaned',
+  none: '',
+};
+
+function burnedInElement({ pixels }: Done, object: { iodName: string; burnedIn: string }): readonly NewElement[] {
+  if (pixels === 'none') return [];
+  if (pixels === 'cleaned') return [text(0x00280301, 'NO')];
   return object.burnedIn === 'YES' || BURNED_IN_REQUIRED.test(object.iodName) ? [text(0x00280301, 'YES')] : [];
+}
+
+/** (0028,0303) Longitudinal Temporal Information Modified. */
+function temporal({ options }: Done, { dates }: ProfileRules): string {
+  if (!options.has('dates')) return 'REMOVED';
+  return dates === 'kept' ? 'UNMODIFIED' : 'MODIFIED';
 }
 
 function codeItem([value, meaning]: MethodCode): readonly NewElement[] {

@@ -1,11 +1,29 @@
 import { IOD_TYPES, PLACES } from './data/iod-types.ts';
 import { TABLE_E1_1, TABLE_EDITION } from './data/table-e1-1.ts';
 
+/**
+ * The options of PS3.15 E.3 that have a column in Table E.1-1, by the letters of the generated data. Full and modified dates are
+ * one column's rows with two ways to treat them.
+ */
+export const OPTION_LETTERS = {
+  dates: 'm',
+  patientCharacteristics: 'p',
+  uids: 'u',
+  deviceIdentity: 'v',
+  institutionIdentity: 'i',
+  descriptors: 'd',
+  structuredContent: 's',
+  graphics: 'g',
+  safePrivate: 'f',
+} as const;
+
+export type TableOption = keyof typeof OPTION_LETTERS;
+
 /** One row of PS3.15 Table E.1-1: the code of the Basic profile and the options that touch the attribute. */
 export interface TableRow {
   readonly code: string;
-  /** PS3.15 E.3.6 Retain Longitudinal Temporal Information with Modified Dates applies. */
-  readonly modifiedDates: boolean;
+  /** What an option does with the attribute: keep (K) or clean (C); absent where it does not touch it. */
+  readonly options: ReadonlyMap<TableOption, 'K' | 'C'>;
 }
 
 /** What a code comes down to at one place: remove, empty, dummy, map the UID, or map the UIDs of the items (U*). */
@@ -27,8 +45,18 @@ const ROWS = new Map<number, TableRow>(TABLE_E1_1.flatMap(rowsOfLine));
 
 function rowsOfLine(line: string): [number, TableRow][] {
   const [code = '', options = '', tags = ''] = line.split('|');
-  const row = { code, modifiedDates: options.split(' ').includes('mC') };
+  const row = { code, options: optionsOf(options) };
   return tags.split(' ').map((tag) => [Number.parseInt(tag, 16), row]);
+}
+
+function optionsOf(marks: string): TableRow['options'] {
+  const named = Object.entries(OPTION_LETTERS) as [TableOption, string][];
+  return new Map(
+    named.flatMap(([option, letter]): [TableOption, 'K' | 'C'][] => {
+      const mark = marks.split(' ').find((one) => one.startsWith(letter));
+      return mark === undefined ? [] : [[option, mark.endsWith('K') ? 'K' : 'C']];
+    }),
+  );
 }
 
 /** @returns the row of a tag; curves, overlays and private attributes are rules, not rows. */

@@ -63,6 +63,10 @@ export type QuarantineReason =
   | 'leak-found'
   | 'sop-uid-conflict'
   | 'undecodable'
+  | 'dicomdir'
+  | 'encapsulated-document'
+  | 'audio-or-video'
+  | 'surface-model'
   | 'unsupported-sop-class';
 
 export interface QuarantinedInstance {
