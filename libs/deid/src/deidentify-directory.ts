@@ -5,7 +5,6 @@ import { linesInThreads } from './adapters/file-threads.ts';
 import type { DeidentifierOptions } from './deidentifier.ts';
 import { Deidentifier } from './deidentifier.ts';
 import { deidError } from './deid.errors.ts';
-import type { QuarantineReason } from './domain/types.ts';
 import type { Folders, ReportLine } from './treat-file.ts';
 import { treatFile } from './treat-file.ts';
 
@@ -22,7 +21,7 @@ export interface DirectoryCounts {
   readonly files: number;
   readonly deidentified: number;
   readonly quarantined: number;
-  readonly reasons: Readonly<Partial<Record<QuarantineReason | 'unreadable', number>>>;
+  readonly reasons: Readonly<Partial<Record<NonNullable<ReportLine['reason']>, number>>>;
 }
 
 /**
@@ -64,11 +63,11 @@ async function assertApart(inDir: string, outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
 }
 
-/** Plain files only, in a stable order; links are not followed, so that no file outside the folder is read. */
+/** Files in a stable order, and links, which are reported and not followed, so that no file outside the folder is read. */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 }
@@ -80,7 +79,7 @@ async function write(report: FileHandle | undefined, line: ReportLine): Promise<
 class Tally {
   files = 0;
   #deidentified = 0;
-  readonly #reasons: Partial<Record<QuarantineReason | 'unreadable', number>> = {};
+  readonly #reasons: Partial<Record<NonNullable<ReportLine['reason']>, number>> = {};
 
   add({ status, reason }: ReportLine): void {
     this.files += 1;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Deidentifier } from './deidentifier.ts';
 import type { ObjectOutcome } from './deidentify-object.ts';
@@ -14,7 +14,7 @@ export interface Folders {
 export interface ReportLine {
   readonly path: string;
   readonly status: 'deidentified' | 'quarantined';
-  readonly reason?: QuarantineReason | 'unreadable';
+  readonly reason?: QuarantineReason | 'unreadable' | 'symbolic-link';
   readonly detail?: string;
   /** Actions counted by `rule action`. */
   readonly actions?: Readonly<Record<string, number>>;
@@ -28,6 +28,8 @@ export async function treatFile(
   deidentifier: Deidentifier,
   path: string,
 ): Promise<ReportLine> {
+  if (await isLink(join(inDir, path)))
+    return { path, status: 'quarantined', reason: 'symbolic-link', detail: LINK_DETAIL };
   const bytes = await readFile(join(inDir, path)).catch(() => undefined);
   if (bytes === undefined)
     return {
@@ -39,6 +41,13 @@ export async function treatFile(
   const outcome = await deidentifier.deidentifyObject(bytes);
   if (outcome.kind === 'deidentified') await writeWhole(join(outDir, path), outcome.bytes);
   return lineOf(path, bytes, outcome);
+}
+
+const LINK_DETAIL = 'A symbolic link is not followed, since it may lead anywhere: put the file itself into the folder.';
+
+async function isLink(file: string): Promise<boolean> {
+  const found = await lstat(file).catch(() => undefined);
+  return found?.isSymbolicLink() ?? false;
 }
 
 function lineOf(path: string, bytes: Buffer, outcome: ObjectOutcome): ReportLine {
