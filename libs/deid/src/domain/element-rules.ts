@@ -168,7 +168,7 @@ export class ElementRules {
     const retained = this.#retained(tag, vr, row);
     if (retained !== undefined) return { rule: `${rule} retained`, otherwise, vr, ...retained };
     // A dummy sequence is its own items, each element of them decided by its rule.
-    const operation = basic === 'D' && vr === 'SQ' ? 'recurse' : BASIC[basic];
+    const operation = basic === 'D' && vr === 'SQ' ? 'recurse' : basic === 'D' && vr === 'UI' ? 'uid' : BASIC[basic];
     return { rule, operation, otherwise, vr };
   }
 
@@ -224,7 +224,9 @@ export class ElementRules {
     if (CODE_TAGS.has(tag)) return made('code', place.parent === undefined ? 'drop' : 'code', vr);
     // Frame Increment Pointer may point here, so the labels go and their number stays.
     if (tag === FRAME_LABEL_VECTOR) return made('frame-labels', 'ordinals', vr);
-    if (vr === 'CS') return { ...made('vr:CS', 'terms', vr), otherwise: tag === CONTENT_LABEL ? 'dummy' : 'drop' };
+    // Typed by whoever made the object: what has the form of a term may be a name.
+    if (tag === CONTENT_LABEL) return made('content-label', 'dummy', vr);
+    if (vr === 'CS') return made('vr:CS', 'terms', vr);
     if (vr === 'DS' || vr === 'IS') return made(`vr:${vr}`, 'numbers', vr);
     if (NUMERIC_VRS.has(vr)) return made(`vr:${vr}`, 'keep', vr);
     const required = REQUIRED_TEXT.get(tag) ?? 'drop';

@@ -216,7 +216,9 @@ export class Planner {
 
   /** A text of the profile's list stays as it is, unless it says who or where: makers are named after people and places. */
   #text(element: Element, decision: Decision, spot: Spot): RewriteAction {
-    if (!this.#texts.identifiesIn(element)) return KEEP;
+    // Behind a NUL many readers see nothing more, and a name may stand there.
+    const hasNul = /\0[^\0 ]/.test(this.#dataset.bytes.toString('latin1', element.valueStart, element.valueEnd));
+    if (!hasNul && !this.#texts.identifiesIn(element)) return KEEP;
     return this.#basic(element, { ...decision, rule: `${decision.rule} identifies` }, decision.otherwise, spot);
   }
 

@@ -27,7 +27,7 @@ const SAFE_OPERATIONS: Partial<Record<Vr, Operation>> = {
   SS: 'keep',
   UL: 'keep',
   US: 'keep',
-  CS: 'terms',
+  CS: 'clean',
   DS: 'numbers',
   IS: 'numbers',
   LO: 'clean',
