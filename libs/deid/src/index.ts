@@ -24,6 +24,8 @@ export type { DeidKeys } from './domain/pseudonyms.ts';
 export type { DeidProfile, ProfileRules } from './domain/profile.ts';
 export { createDeidKeys, loadDeidKeys } from './adapters/key-file.ts';
 export { loadDeidProfile } from './adapters/profile-file.ts';
+export type { OpenPixelCleaner, PixelCleanerSettings } from './adapters/pixel-cleaner.ts';
+export { openPixelCleaner } from './adapters/pixel-cleaner.ts';
 export { cleanOutcome } from './clean-outcome.ts';
 export type { DeidErrorCode } from './deid.errors.ts';
 export { DEID_ERRORS } from './deid.errors.ts';

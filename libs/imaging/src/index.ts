@@ -1,9 +1,11 @@
 // The face of the room: pixels of image objects, decoded and shown in a sandbox, and encoded without loss.
 export type {
+  EncodedAs,
   EncodeSyntax,
   ImageDescription,
   ImageFailure,
   ImageSource,
+  MaskRectangle,
   RawFrames,
   RenderedFrame,
   RenderOutcome,

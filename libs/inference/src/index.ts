@@ -14,3 +14,8 @@ export type {
   ProviderRequest,
   RegisteredModel,
 } from './domain/types.ts';
+export type { TensorModel } from './tensor-model.ts';
+export { loadTensorModel } from './tensor-model.ts';
+export type { TensorOptions } from './tensor-session.ts';
+export { TensorSession } from './tensor-session.ts';
+export type { GreyBatch, TensorAnswer, TensorResult } from './domain/tensor-wire.ts';

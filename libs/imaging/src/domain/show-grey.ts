@@ -5,7 +5,7 @@ import type { DecodedFrame } from './decoded.ts';
 import type { GreyTransform, PaddingRange, PixelHeader } from './pixel-header.ts';
 
 /** Where a stored value sits in a sample: bits from `shift` upwards, two's complement when signed. */
-interface Layout {
+export interface Layout {
   readonly bits: number;
   readonly shift: number;
   readonly signed: boolean;
@@ -21,7 +21,7 @@ export interface ShownFrame {
  * Bits Stored wins over a code stream of more bits; a stream of fewer has its sign bit where the stream puts it
  * (pydicom's J2K_pixelrep_mismatch). A shift by High Bit exists only where the sender's words are kept as they were.
  */
-function layoutOf({ image, highBit }: PixelHeader, frame: DecodedFrame): Layout {
+export function layoutOf({ image, highBit }: PixelHeader, frame: DecodedFrame): Layout {
   const bits = Math.min(image.bitsStored, frame.bits);
   const asStored = frame.bytesPerSample * 8 === image.bitsAllocated && frame.bits === image.bitsStored;
   const shift = asStored ? Math.max(0, Math.min(highBit + 1 - bits, image.bitsAllocated - bits)) : 0;
@@ -29,7 +29,7 @@ function layoutOf({ image, highBit }: PixelHeader, frame: DecodedFrame): Layout 
 }
 
 /** Stored value of a bit pattern of `bits` bits. */
-function valueOf(pattern: number, { bits, signed }: Layout): number {
+export function valueOf(pattern: number, { bits, signed }: Layout): number {
   return signed && pattern >= 2 ** (bits - 1) ? pattern - 2 ** bits : pattern;
 }
 

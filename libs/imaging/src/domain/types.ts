@@ -28,6 +28,8 @@ export type ImageSource =
  * - `png`: display picture as PNG, `maxSide` bounded when given.
  * - `stored`: samples as decoded, before any look-up table, for pixel cleaning: little endian, `bitsAllocated` bits each,
  *   colour interleaved (as RGB; a palette image stays one channel of indices). Floating-point samples as they are.
+ * - `text`: the grey pictures in which text could show (`domain/text-looks.ts`), one after another, at stored size.
+ * - `masked`: the frame's new bytes in Pixel Data, rectangles filled, encoded without loss; `encoded` says as what.
  */
 export type RenderTarget =
   | { readonly kind: 'display' }
@@ -38,7 +40,27 @@ export type RenderTarget =
       readonly kernel: 'cubic' | 'linear';
     }
   | { readonly kind: 'png'; readonly maxSide?: number }
-  | { readonly kind: 'stored' };
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'masked'; readonly masks: readonly MaskRectangle[] };
+
+/** A rectangle of one frame, in pixels of the stored picture; what lies outside of the picture is cut off. */
+export interface MaskRectangle {
+  /** From 0. */
+  readonly frame: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a masked frame is encoded, and what its object must say of it. */
+export interface EncodedAs {
+  readonly transferSyntax: string;
+  readonly photometric: string;
+  /** Colour by plane (Planar Configuration 1). */
+  readonly planar: boolean;
+}
 
 export interface RenderRequest {
   readonly source: ImageSource;
@@ -54,10 +76,14 @@ export interface RenderedFrame {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
-  /** Pixels (8-bit); for `png` the file's bytes; for `stored` the samples. */
+  /** Pixels (8-bit); for `png` the file's bytes; for `stored` the samples; for `text` one picture after another. */
   readonly data: Uint8Array;
   /** Which window was applied, for provenance: `window c/w`, `lut`, `min-max`, `none`. */
   readonly voi: string;
+  /** Of `text`: bits outside of Bits Stored hold something (an overlay, say). */
+  readonly strayBits?: boolean;
+  /** Of `masked`. */
+  readonly encoded?: EncodedAs;
 }
 
 /** Stable codes of what kept an image from being shown. `detail` says what to do; neither holds patient data. */

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { foldAccents } from '../domain/spellings.ts';
+
+/** `governance/pixel-cleaning/technical-marks.yaml`. */
+export const technicalMarksSchema = z.strictObject({
+  version: z.int().positive(),
+  position: z.array(z.string().min(1)),
+  value: z.array(z.string().min(1)),
+  bareDigits: z.int().min(1).max(4),
+});
+
+/** Lines that say how a picture was made and nothing else. */
+export class TechnicalMarks {
+  readonly #words: ReadonlySet<string>;
+  readonly #bareDigits: number;
+
+  constructor({ position, value, bareDigits }: z.infer<typeof technicalMarksSchema>) {
+    this.#words = new Set([...position, ...value].map((word) => word.toLowerCase()));
+    this.#bareDigits = bareDigits;
+  }
+
+  /** Whether every word of a line is listed, or a number of few digits. An empty line says nothing. */
+  covers(text: string): boolean {
+    // A date or a time has separators between its figures that no technical value has.
+    if (/\d[/-]|[/-]\d{2}|\d:\d{2}|\d\.\d+\./.test(text)) return false;
+    const words = wordsOf(text);
+    if (words.length === 0) return false;
+    // The recogniser splits words: `PO RTABLE`.
+    return words.every((word) => this.#isTechnical(word)) || this.#isListed(words.join(''));
+  }
+
+  /** With one letter wrong, missing or too much in a word of length: `SUPIN`. */
+  #isListed(word: string): boolean {
+    if (this.#words.has(word)) return true;
+    if (word.length < MIN_LENGTH_WITH_ERROR || /\d/.test(word)) return false;
+    return [...this.#words].some((listed) => listed.length >= MIN_LENGTH_WITH_ERROR && differsByOne(word, listed));
+  }
+
+  #isTechnical(word: string): boolean {
+    if (this.#isListed(word)) return true;
+    if (/^\d+$/.test(word)) return word.length <= this.#bareDigits;
+    const [, letters = '', digits = '', unit = ''] = /^([a-z]*)(\d+)([a-z]*)$/.exec(word) ?? [];
+    if (digits === '' || digits.length > this.#bareDigits + 1) return false;
+    return (letters === '' || this.#words.has(letters)) && (unit === '' || this.#words.has(unit));
+  }
+}
+
+const MIN_LENGTH_WITH_ERROR = 5;
+
+/** One letter changed, added or left out. */
+function differsByOne(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 1) return false;
+  let at = 0;
+  while (at < short.length && short[at] === long[at]) at++;
+  const rest = long.length === short.length ? short.slice(at + 1) : short.slice(at);
+  return rest === long.slice(at + 1);
+}
+
+/** Words in lower case without accents; a decimal number is one word of its whole part. */
+export function wordsOf(text: string): readonly string[] {
+  const plain = foldAccents(text).toLowerCase().replace(/(\d)[.,]\d{1,3}(?!\d)/g, '$1');
+  return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+}
