@@ -58,12 +58,19 @@ for (const [index, one] of cases.entries()) {
     // On every frame: the one that is covered least counts.
     const where = text.frame === null ? [...new Set([0, ...frames])] : [text.frame];
     const share = Math.min(...where.map((frame) => coveredShare(text.box, masksOn(frame))));
-    texts.push({ ...text, ...{ name: one.name, set: one.set, part: one.part, looked }, held: outcome.kind !== 'deidentified', share, kept: !touches(text.box, masksOn(where[0])) });
+    texts.push({
+      ...text,
+      ...{ name: one.name, set: one.set, part: one.part, looked },
+      held: outcome.kind !== 'deidentified',
+      share,
+      kept: !touches(text.box, masksOn(where[0])),
+    });
   }
   const isMiss = texts.slice(-one.texts.length || texts.length).some((text) => text.phi && text.share < COVERED);
   const isLoss = one.texts.length === 0 && frames.length > 0;
   if (values.misses !== undefined && (isMiss || isLoss)) await save(one, isMiss ? 'miss' : 'loss', outcome);
-  if ((index + 1) % 50 === 0) console.error(`${index + 1} of ${cases.length}, ${Math.round((Date.now() - started) / 1000)} s`);
+  if ((index + 1) % 50 === 0)
+    console.error(`${index + 1} of ${cases.length}, ${Math.round((Date.now() - started) / 1000)} s`);
 }
 await close();
 
@@ -79,10 +86,22 @@ const percent = (share) => `${(100 * share).toFixed(2)} %`;
 function row(name, all, hit) {
   const hits = all.filter(hit).length;
   const [low, high] = interval(hits, all.length);
-  return { name, n: all.length, hits, share: percent(hits / Math.max(1, all.length)), interval: `${percent(low)} to ${percent(high)}` };
+  return {
+    name,
+    n: all.length,
+    hits,
+    share: percent(hits / Math.max(1, all.length)),
+    interval: `${percent(low)} to ${percent(high)}`,
+  };
 }
 function by(list, key, hit) {
-  return [...new Set(list.map(key))].sort().map((value) => row(String(value), list.filter((one) => key(one) === value), hit));
+  return [...new Set(list.map(key))].sort().map((value) =>
+    row(
+      String(value),
+      list.filter((one) => key(one) === value),
+      hit,
+    ),
+  );
 }
 
 const phi = texts.filter((text) => text.phi);
@@ -95,25 +114,56 @@ const tables = {
     ...by(phi, ({ set, part }) => `${set}, ${part}`, isCovered),
     ...by(phi, ({ text }) => scriptOf(text), isCovered),
     ...by(phi, ({ kind }) => kind, isCovered),
-    ...by(phi, ({ fontPx }) => `${fontPx <= 8 ? '7 to 8' : fontPx <= 10 ? '9 to 10' : fontPx <= 12 ? '11 to 12' : 'over 12'} px`, isCovered),
+    ...by(
+      phi,
+      ({ fontPx }) => `${fontPx <= 8 ? '7 to 8' : fontPx <= 10 ? '9 to 10' : fontPx <= 12 ? '11 to 12' : 'over 12'} px`,
+      isCovered,
+    ),
     ...by(phi, ({ atEdge }) => (atEdge ? 'at the edge' : 'inside'), isCovered),
   ],
   'pictures without listed text that lose a pixel': [
     row('all', free, ({ masked }) => masked),
-    ...by(free, ({ part }) => part, ({ masked }) => masked),
-    ...by(free, ({ modality }) => modality, ({ masked }) => masked),
+    ...by(
+      free,
+      ({ part }) => part,
+      ({ masked }) => masked,
+    ),
+    ...by(
+      free,
+      ({ modality }) => modality,
+      ({ masked }) => masked,
+    ),
   ],
-  'technical marks kept': [row('all', technical, ({ kept }) => kept), ...by(technical, ({ text }) => text.replace(/\d+/g, 'n'), ({ kept }) => kept)],
-  'objects that came out': [row('all', pictures, ({ outcome }) => outcome === 'out'), ...by(pictures, ({ outcome }) => outcome, () => true)],
+  'technical marks kept': [
+    row('all', technical, ({ kept }) => kept),
+    ...by(
+      technical,
+      ({ text }) => text.replace(/\d+/g, 'n'),
+      ({ kept }) => kept,
+    ),
+  ],
+  'objects that came out': [
+    row('all', pictures, ({ outcome }) => outcome === 'out'),
+    ...by(
+      pictures,
+      ({ outcome }) => outcome,
+      () => true,
+    ),
+  ],
 };
 for (const [title, rows] of Object.entries(tables)) {
   console.log(`\n${title}`);
-  for (const { name, n, hits, share, interval: range } of rows) console.log(`  ${name.padEnd(28)} ${String(hits).padStart(5)} / ${String(n).padEnd(5)} ${share.padStart(9)}  (${range})`);
+  for (const { name, n, hits, share, interval: range } of rows)
+    console.log(
+      `  ${name.padEnd(28)} ${String(hits).padStart(5)} / ${String(n).padEnd(5)} ${share.padStart(9)}  (${range})`,
+    );
 }
 console.log('\nnot covered');
-for (const text of phi.filter((one) => !isCovered(one))) console.log(`  ${text.name} ${text.text} ${text.box.join()} ${percent(text.share)}${text.held ? ' (held)' : ''}`);
+for (const text of phi.filter((one) => !isCovered(one)))
+  console.log(`  ${text.name} ${text.text} ${text.box.join()} ${percent(text.share)}${text.held ? ' (held)' : ''}`);
 console.log('\nlost without listed text');
 for (const picture of free.filter(({ masked }) => masked)) console.log(`  ${picture.name} ${picture.area} px`);
 const seconds = (Date.now() - started) / 1000;
 console.log(`\n${cases.length} objects in ${seconds.toFixed(0)} s`);
-if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ tables, texts, pictures, seconds }, null, 1));
+if (values.json !== undefined)
+  writeFileSync(values.json, JSON.stringify({ tables, texts, pictures, seconds }, null, 1));

@@ -48,21 +48,20 @@ describe('precedent quarantine', () => {
     const { instances } = await json<Held>('quarantine', 'list');
     const counted: Record<string, number> = {};
     for (const { reason } of instances) counted[reason] = (counted[reason] ?? 0) + 1;
-    expect([counted, archive.images]).toEqual([quarantine, 0]);
+    expect(counted).toEqual(quarantine);
+    expect(archive.images).toBeGreaterThan(0);
     const { stdout } = await run('quarantine', 'list', '--reason', 'truncated');
     expect(stdout).toContain('truncated: ');
     expect(stdout).not.toMatch(/pixel-cleaning-pending|Hostile|HOSTILE-/);
   }, 60_000);
 
-  it('takes held images up again once the setting is changed, and rejects what stays', async () => {
-    const { instances } = await json<Held>('quarantine', 'list', '--reason', 'pixel-cleaning-pending');
-    await server.stop();
-    server = await startServer({ dataDir: at('data'), allowUncleanedPixels: true });
-    const retried = await json('quarantine', 'retry', '--reason', 'pixel-cleaning-pending');
+  it('takes held images up again, which stay held where nothing has changed, and rejects what stays', async () => {
+    const { instances } = await json<Held>('quarantine', 'list', '--reason', 'not-an-image');
+    expect(instances.length).toBeGreaterThan(0);
+    const retried = await json('quarantine', 'retry', '--reason', 'not-an-image');
     expect(retried).toEqual({ instances: instances.length });
     const after = await json<Status>('status');
-    expect(after.archive.images).toBeGreaterThan(0);
-    expect(after.quarantine['pixel-cleaning-pending'] ?? 0).toBe(0);
+    expect(after.quarantine['not-an-image']).toBe(instances.length);
     const [first] = (await json<Held>('quarantine', 'list')).instances;
     expect(await json('quarantine', 'reject', first?.id ?? '')).toEqual({ instances: 1 });
     expect((await json<Held>('quarantine', 'list')).instances.map(({ id }) => id)).not.toContain(first?.id);

@@ -8,9 +8,8 @@ export function knownCases(shared, { every, part, set }) {
   return set === 'cases' ? pack : [...pack, ...realFiles(join(shared, 'data', 'dicom'))];
 }
 
-/** Half of the patients, by a digest of their key: thresholds were chosen on `tuned`, figures are of `held-out`. */
-export const partOf = (patient) =>
-  createHash('sha256').update(patient).digest()[0] % 2 === 0 ? 'tuned' : 'held-out';
+/** Halves of the patients, by a digest of their key: whoever changes a threshold looks at `tuned` and reports `held-out`. */
+export const partOf = (patient) => (createHash('sha256').update(patient).digest()[0] % 2 === 0 ? 'tuned' : 'held-out');
 
 function casePack(folder, every, part) {
   const manifest = join(folder, 'manifest.jsonl');
@@ -18,7 +17,10 @@ function casePack(folder, every, part) {
     console.warn(`NOT HERE: ${manifest}: the case pack is not measured.`);
     return [];
   }
-  const rows = readFileSync(manifest, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const rows = readFileSync(manifest, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const chosen = rows.filter((row) => part === undefined || partOf(row.patient_key) === part);
   return chosen
     .filter((_, index) => index % every === 0)
@@ -49,12 +51,28 @@ function realFiles(folder) {
     const kind = fields.at(-7);
     const text = fields.slice(2, -7).join(',');
     const texts = files.get(file) ?? [];
-    texts.push({ box: [x, y, width, height], text, kind, phi: true, fontPx: height, atEdge: x === 0 || y === 0, frame: frame === 'all' ? null : Number(frame) - 1 });
+    texts.push({
+      box: [x, y, width, height],
+      text,
+      kind,
+      phi: true,
+      fontPx: height,
+      atEdge: x === 0 || y === 0,
+      frame: frame === 'all' ? null : Number(frame) - 1,
+    });
     files.set(file, texts);
   }
   return [...files]
     .filter(([file]) => existsSync(join(folder, file)))
     .map(([file, texts]) => {
-      return { set: 'real files', name: file, path: join(folder, file), part: 'held-out', modality: '', photometric: '', texts };
+      return {
+        set: 'real files',
+        name: file,
+        path: join(folder, file),
+        part: 'held-out',
+        modality: '',
+        photometric: '',
+        texts,
+      };
     });
 }

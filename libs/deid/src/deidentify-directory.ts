@@ -2,8 +2,8 @@ import { mkdir, open, readdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { linesInThreads } from './adapters/file-threads.ts';
+import { openDeidentifier } from './adapters/open-deidentifier.ts';
 import type { DeidentifierOptions } from './deidentifier.ts';
-import { Deidentifier } from './deidentifier.ts';
 import { deidError } from './deid.errors.ts';
 import type { Folders, ReportLine } from './treat-file.ts';
 import { treatFile } from './treat-file.ts';
@@ -51,8 +51,12 @@ async function* linesOf(job: DirectoryJob, paths: readonly string[]): AsyncGener
     yield* linesInThreads(threads, job.options, job, paths);
     return;
   }
-  const deidentifier = new Deidentifier(job.options);
-  for (const path of paths) yield await treatFile(job, deidentifier, path);
+  const { deidentifier, close } = await openDeidentifier(job.options);
+  try {
+    for (const path of paths) yield await treatFile(job, deidentifier, path);
+  } finally {
+    await close();
+  }
 }
 
 /** Written into itself, a second run would take its own output for input. */

@@ -25,6 +25,8 @@ export type { DeidProfile, ProfileRules } from './domain/profile.ts';
 export { createDeidKeys, loadDeidKeys } from './adapters/key-file.ts';
 export { loadDeidProfile } from './adapters/profile-file.ts';
 export type { OpenPixelCleaner, PixelCleanerSettings } from './adapters/pixel-cleaner.ts';
+export type { OpenDeidentifier } from './adapters/open-deidentifier.ts';
+export { openDeidentifier } from './adapters/open-deidentifier.ts';
 export { openPixelCleaner } from './adapters/pixel-cleaner.ts';
 export { cleanOutcome } from './clean-outcome.ts';
 export type { DeidErrorCode } from './deid.errors.ts';

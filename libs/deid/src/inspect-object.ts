@@ -4,6 +4,7 @@ import { describeObject, readDataset, readIdentity, sniffDicom } from '@preceden
 import type { ObjectDescription, ReadOutcome } from '@precedent/dicom';
 import { describeImage, ImagingSandbox } from '@precedent/imaging';
 import { Deidentifier, NOT_AN_IMAGE } from './deidentifier.ts';
+import type { PixelCleaner } from './domain/pixel-cleaning.ts';
 import type { DeidProfile } from './domain/profile.ts';
 import type { DeidKeys } from './domain/pseudonyms.ts';
 import type {
@@ -30,6 +31,8 @@ const DICOMDIR_DETAIL = 'The directory of a medium: it is not taken in; the file
 
 export interface InspectorOptions {
   readonly profile: DeidProfile;
+  /** Without it, what a profile with clean pixels would do with an image stays open: `pixel-cleaning-pending`. */
+  readonly pixelCleaner?: PixelCleaner;
   /** Given by tests only; otherwise child processes are started with the first picture. */
   readonly sandbox?: FrameRenderer & { stop(): Promise<void> };
 }
@@ -43,9 +46,10 @@ export class ObjectInspector {
   readonly #byDefault: Deidentifier;
   readonly #withUncleanedPixels: Deidentifier;
 
-  constructor({ profile, sandbox }: InspectorOptions) {
+  constructor({ profile, sandbox, pixelCleaner }: InspectorOptions) {
     this.#sandbox = sandbox ?? new ImagingSandbox({ processes: 2 });
-    this.#byDefault = new Deidentifier({ keys: KEYS, profile, allowUncleanedPixels: false });
+    const parts = pixelCleaner === undefined ? {} : { pixelCleaner };
+    this.#byDefault = new Deidentifier({ keys: KEYS, profile, allowUncleanedPixels: false }, parts);
     this.#withUncleanedPixels = new Deidentifier({ keys: KEYS, profile, allowUncleanedPixels: true });
   }
 
@@ -80,7 +84,8 @@ export class ObjectInspector {
     // A second reading would say the same, and of a deflate bomb take as long again.
     if (read.kind === 'rejected') return settled('quarantined', { reason: read.reason, detail: read.detail });
     const held = await heldBy(this.#byDefault, bytes);
-    if (held?.reason !== 'pixel-cleaning-pending') return settled(held === null ? 'accepted' : 'quarantined', held);
+    const isOfPixels = held?.reason === 'pixel-cleaning-pending' || held?.reason === 'text-left';
+    if (held === null || !isOfPixels) return settled(held === null ? 'accepted' : 'quarantined', held);
     return { outcome: 'quarantined', ...held, withUncleanedPixels: await heldBy(this.#withUncleanedPixels, bytes) };
   }
 

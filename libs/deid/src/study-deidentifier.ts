@@ -9,9 +9,15 @@ import type { DeidErrorCode } from './deid.errors.ts';
 import { DEID_ERRORS, deidError } from './deid.errors.ts';
 import type { VaultKey } from './vault/domain/types.ts';
 import type { DeidentifiedStudyOutcome, DeidentifierOptions } from './deidentifier.ts';
+import { lookAtPixels } from './deidentifier.ts';
 
 /** A study of thousands of images takes minutes on a busy machine; what takes longer hangs. */
 const DEADLINE_MS = 15 * 60_000;
+/** Cleaning pixels takes about 0.3 s a picture of 200 kB and more on a busy machine; each of its steps has a time limit of its own. */
+const CLEANING_MS_A_BYTE = 0.1;
+
+/** What a timer of Node can hold. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface Pending {
   readonly resolve: (outcome: DeidentifiedStudyOutcome) => void;
@@ -44,7 +50,7 @@ export class StudyDeidentifier implements OnApplicationShutdown {
     const number = ++this.#last;
     worker.ref();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => void this.#end('DEID_TIMEOUT'), this.#deadlineMs);
+      const timer = setTimeout(() => void this.#end('DEID_TIMEOUT'), this.#deadlineOf(study));
       this.#pending.set(number, { resolve, reject, timer });
       // With every study, and not once: a rotation must not wait for the thread's end.
       worker.postMessage({ number, study, vaultKey });
@@ -53,6 +59,12 @@ export class StudyDeidentifier implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.#end('DEID_THREAD_ENDED');
+  }
+
+  #deadlineOf({ instances }: SealedStudy): number {
+    if (lookAtPixels(this.#options) === 'off') return this.#deadlineMs;
+    const bytes = instances.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return Math.min(MAX_TIMER_MS, this.#deadlineMs + CLEANING_MS_A_BYTE * bytes);
   }
 
   #start(): Worker {

@@ -68,7 +68,10 @@ async function maskStream(
   masks: readonly MaskRectangle[],
 ): Promise<MaskedFrame> {
   const { image } = header;
-  const plain = { ...header, image: { ...image, photometric: image.samplesPerPixel === 3 ? 'RGB' : image.photometric } };
+  const plain = {
+    ...header,
+    image: { ...image, photometric: image.samplesPerPixel === 3 ? 'RGB' : image.photometric },
+  };
   // Named RGB, so that luminance and colour differences stay what they are.
   const samples = storedFrame(plain, decoded);
   const wanted = targetOf(dataset.transferSyntax, header, decoded);

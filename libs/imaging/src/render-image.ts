@@ -17,7 +17,14 @@ import type { ImageObject } from './adapters/object-file.ts';
 import type { DecodedFrame } from './domain/decoded.ts';
 import type { PixelHeader } from './domain/pixel-header.ts';
 import type { ShownFrame } from './domain/show-grey.ts';
-import type { ImageSource, MaskRectangle, RenderedFrame, RenderOutcome, RenderRequest, RenderTarget } from './domain/types.ts';
+import type {
+  ImageSource,
+  MaskRectangle,
+  RenderedFrame,
+  RenderOutcome,
+  RenderRequest,
+  RenderTarget,
+} from './domain/types.ts';
 
 /** Larger answers would fill the pipe and both processes' memory: ask for fewer frames. */
 const MAX_ANSWER_BYTES = 2 ** 30;
@@ -81,7 +88,8 @@ async function renderFrames(object: ImageObject, request: RenderRequest): Promis
 
 function checkAnswer({ image }: PixelHeader, frames: number, target: RenderTarget): void {
   const side = target.kind === 'encoder' ? target.size ** 2 : image.rows * image.columns;
-  const channels = image.samplesPerPixel === 3 || image.photometric === 'PALETTE COLOR' || target.kind === 'text' ? 3 : 1;
+  const channels =
+    image.samplesPerPixel === 3 || image.photometric === 'PALETTE COLOR' || target.kind === 'text' ? 3 : 1;
   const bytes = target.kind === 'stored' || target.kind === 'masked' ? Math.max(8, image.bitsAllocated) / 8 : 1;
   if (side * channels * bytes * frames <= MAX_ANSWER_BYTES) return;
   throw new ImageRefused('absurd-dimensions', 'the frames asked for are more than 1 GiB; ask for fewer at a time');

@@ -72,7 +72,11 @@ export class TensorSession {
   }
 
   async #start(): Promise<ChildProcess> {
-    const child = fork(CHILD, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = fork(CHILD, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     child.on('error', () => undefined);
     child.once('exit', () => this.#end(child, this.#closed ? 'INFERENCE_CLOSED' : 'INFERENCE_CHILD_DIED'));
     try {

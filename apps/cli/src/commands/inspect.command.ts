@@ -50,15 +50,16 @@ const framesOption = (text: string): number | 'all' => {
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
   // Loaded when it is needed: `--help` of any command must not wait for it.
-  const { loadDeidProfile, ObjectInspector } = await import('@precedent/deid');
+  const { loadDeidProfile, ObjectInspector, openPixelCleaner } = await import('@precedent/deid');
   const profile = await loadDeidProfile(options.profile);
   const pictures = options.png === undefined ? null : await InspectPictures.in(options.png, options.overwrite === true);
-  const inspector = new ObjectInspector({ profile });
+  const { cleaner, close } = await openPixelCleaner({ ultrasoundOutside: profile.rules.ultrasoundOutside });
+  const inspector = new ObjectInspector({ profile, pixelCleaner: cleaner });
   try {
     const tally = await untilInterrupted(inspectAll(paths, { inspector, pictures, options }));
     tell(tally, pictures);
   } finally {
-    await inspector.stop();
+    await Promise.all([inspector.stop(), close()]);
   }
 }
 

@@ -15,13 +15,18 @@ const NICE = 5;
 // What a clinician waits for, and the encoder that the whole pipeline waits for, go first. Linux takes 0 for the calling thread;
 // elsewhere it would be the whole process.
 if (process.platform === 'linux') setPriority(0, NICE);
-const deidentifier = deidentifierOf(workerData as ThreadData);
+const opened = deidentifierOf(workerData as ThreadData);
+
+// A cleaner that cannot be opened fails each study with its code, and the job is tried again.
+opened.catch(() => undefined);
 
 port.on('message', ({ number, study, vaultKey }: StudyRequest) => {
-  void deidentifier.deidentifyStudy(study, vaultKey).then(
-    (outcome) => answer({ number, outcome }),
-    (fault: unknown) => answer({ number, fault: codeOf(fault) }),
-  );
+  void opened
+    .then(({ deidentifier }) => deidentifier.deidentifyStudy(study, vaultKey))
+    .then(
+      (outcome) => answer({ number, outcome }),
+      (fault: unknown) => answer({ number, fault: codeOf(fault) }),
+    );
 });
 
 function answer(reply: StudyReply): void {

@@ -10,7 +10,8 @@ const port = parentPort;
 if (port === null) throw new Error('file-worker runs as a worker thread only');
 
 const { folders } = workerData as { readonly folders: Folders };
-const deidentifier = deidentifierOf(workerData as ThreadData);
+const opened = deidentifierOf(workerData as ThreadData);
+opened.catch(() => undefined);
 
 // One at a time, however many wait: each holds a whole object in memory.
 let work = Promise.resolve();
@@ -21,6 +22,7 @@ port.on('message', (path: string) => {
 /** An error's class and code are lost between threads: the system's code goes as data. */
 async function replyOf(path: string): Promise<FileReply> {
   try {
+    const { deidentifier } = await opened;
     return { line: await treatFile(folders, deidentifier, path) };
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;

@@ -57,6 +57,8 @@ export const profileSchema = z
     edition: z.literal('2024e'),
     /** `clean`: E.3.1, text burned into pictures is sought on every frame and masked; `off`: pictures pass as they are. */
     pixels: z.enum(['clean', 'off']).default('clean'),
+    /** What lies outside of all ultrasound regions (PS3.3 C.8.5.5): searched for text like all of a picture, or black. */
+    ultrasoundOutside: z.enum(['searched', 'blanked']).default('searched'),
     /** `common`, or the path of a YAML file beside this one, with long lists that several profiles share. */
     lists: z.string().min(1).optional(),
     /** E.3.3 Clean Graphics: annotations of presentation states stay, their text cleaned. Overlays and curves go either way. */

@@ -1,7 +1,13 @@
 import type { Dataset } from '@precedent/dicom';
 import { describeImage } from '@precedent/imaging';
 import type { ImageDescription, ImagingSandbox, RenderedFrame, RenderOutcome } from '@precedent/imaging';
-import type { PixelCleaner, PixelCleaning, PixelMask, PixelReplacement, PixelRequest } from '../domain/pixel-cleaning.ts';
+import type {
+  PixelCleaner,
+  PixelCleaning,
+  PixelMask,
+  PixelReplacement,
+  PixelRequest,
+} from '../domain/pixel-cleaning.ts';
 import type { DeviceRules } from './device-rules.ts';
 import { ruledOut } from './device-rules.ts';
 import { framesOf } from './frame-batches.ts';
@@ -29,7 +35,8 @@ type Held = Extract<PixelCleaning, { kind: 'held' }>;
 const MAX_PASSES = 4;
 const LEFT_DETAIL =
   'Text is still seen in the picture after masking: a steward looks at it, masks it by hand or rejects it.';
-const CHANGED_DETAIL = 'A pixel outside of the masks came out changed: nothing was written. Keep the object for the makers.';
+const CHANGED_DETAIL =
+  'A pixel outside of the masks came out changed: nothing was written. Keep the object for the makers.';
 
 /**
  * Clean Pixel Data (PS3.15 E.3.1): device rules, ultrasound regions and text, on every frame; the masked pixels are decoded

@@ -36,7 +36,8 @@ export function ruledOut({ rules }: DeviceRules, dataset: Dataset): readonly Box
     Object.entries(TEXTS).every(([key, tag]) => {
       const wanted = when[key as keyof typeof TEXTS];
       return wanted === undefined || stringsOf(dataset, tag)[0]?.trim() === wanted;
-    }) && Object.entries(NUMBERS).every(([key, tag]) => numbersOf(dataset, tag)[0] === when[key as keyof typeof NUMBERS]);
+    }) &&
+    Object.entries(NUMBERS).every(([key, tag]) => numbersOf(dataset, tag)[0] === when[key as keyof typeof NUMBERS]);
   return rules
     .filter(holds)
     .flatMap(({ rectangles }) => rectangles.map(([x, y, width, height]) => ({ x, y, width, height })));

@@ -43,7 +43,11 @@ function levelsOf({ width, pixels }: GreyPicture, area: Box): { ink: number; gro
       counts[level] = (counts[level] ?? 0) + 1;
     }
   const total = area.width * area.height;
-  const [low, ground, high] = [0.01, 0.5, 0.99].map((share) => quantile(counts, share * total)) as [number, number, number];
+  const [low, ground, high] = [0.01, 0.5, 0.99].map((share) => quantile(counts, share * total)) as [
+    number,
+    number,
+    number,
+  ];
   return { ink: high - ground >= ground - low ? high : low, ground };
 }
 

@@ -26,7 +26,9 @@ export class TechnicalMarks {
     const words = wordsOf(text);
     if (words.length === 0) return false;
     // The recogniser splits words: `PO RTABLE`.
-    return words.every((word) => this.#isTechnical(word)) || this.#isListed(words.join(''));
+    return (
+      words.every((word) => this.#isTechnical(word)) || this.#isListed(words.join('')) || this.#isTwo(words.join(''))
+    );
   }
 
   /** With one letter wrong, missing or too much in a word of length: `SUPIN`. */
@@ -36,12 +38,22 @@ export class TechnicalMarks {
     return [...this.#words].some((listed) => listed.length >= MIN_LENGTH_WITH_ERROR && differsByOne(word, listed));
   }
 
+  /** Two listed words without the space between them, one of them of length: `APSUPINE`. */
+  #isTwo(word: string): boolean {
+    return [...word].some((_, at) => {
+      const [first, second] = [word.slice(0, at), word.slice(at)];
+      const long = Math.max(first.length, second.length) >= MIN_LENGTH_WITH_ERROR;
+      return long && Math.min(first.length, second.length) >= 2 && this.#words.has(first) && this.#isListed(second);
+    });
+  }
+
   #isTechnical(word: string): boolean {
     if (this.#isListed(word)) return true;
-    if (/^\d+$/.test(word)) return word.length <= this.#bareDigits;
-    const [, letters = '', digits = '', unit = ''] = /^([a-z]*)(\d+)([a-z]*)$/.exec(word) ?? [];
-    if (digits === '' || digits.length > this.#bareDigits + 1) return false;
-    return (letters === '' || this.#words.has(letters)) && (unit === '' || this.#words.has(unit));
+    // Figures and names run together, as in `W350L40`.
+    const runs = word.match(/\d+|\D+/g) ?? [];
+    return (
+      /\d/.test(word) && runs.every((run) => (/\d/.test(run) ? run.length <= this.#bareDigits : this.#words.has(run)))
+    );
   }
 }
 
@@ -59,6 +71,8 @@ function differsByOne(one: string, other: string): boolean {
 
 /** Words in lower case without accents; a decimal number is one word of its whole part. */
 export function wordsOf(text: string): readonly string[] {
-  const plain = foldAccents(text).toLowerCase().replace(/(\d)[.,]\d{1,3}(?!\d)/g, '$1');
+  const plain = foldAccents(text)
+    .toLowerCase()
+    .replace(/(\d)[.,]\d{1,3}(?!\d)/g, '$1');
   return plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
 }

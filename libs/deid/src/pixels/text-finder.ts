@@ -74,7 +74,11 @@ export class TextFinder {
     const readings: Reading[] = [];
     const sized = lines.map((line, index) => {
       const box = grown(line, READ_MARGIN * line.height, READ_MARGIN * line.height);
-      return { index, box, width: Math.max(16, Math.min(READER_MAX_WIDTH, Math.ceil((READER_HEIGHT * box.width) / box.height))) };
+      return {
+        index,
+        box,
+        width: Math.max(16, Math.min(READER_MAX_WIDTH, Math.ceil((READER_HEIGHT * box.width) / box.height))),
+      };
     });
     sized.sort((a, b) => a.width - b.width);
     for (let from = 0; from < sized.length; from += READER_BATCH) {
@@ -104,7 +108,10 @@ export class TextFinder {
 }
 
 /** The picture in overlapping parts that the detector can take; one, mostly. */
-export function tilesOf({ width, height }: { readonly width: number; readonly height: number }, scale: number): readonly Box[] {
+export function tilesOf(
+  { width, height }: { readonly width: number; readonly height: number },
+  scale: number,
+): readonly Box[] {
   const along = (length: number): readonly (readonly [number, number])[] => {
     const step = (TILE - TILE_OVERLAP) / scale;
     const size = TILE / scale;

@@ -73,7 +73,9 @@ function isPrinted({ certainty, width, height }: FoundLine, shape: LineShape): b
 /** What nobody could read is text all the same where it stands in a block of lines that somebody could. */
 function withNeighbours(judged: readonly Judged[]): readonly Judged[] {
   const masked = judged.filter(({ verdict }) => verdict === 'mask');
-  const unsure = judged.filter(({ verdict, line }) => verdict === 'unsure' && line.height <= MAX_UNSURE_HEIGHTS * heightOf(masked));
+  const unsure = judged.filter(
+    ({ verdict, line }) => verdict === 'unsure' && line.height <= MAX_UNSURE_HEIGHTS * heightOf(masked),
+  );
   const added = unsure.filter((one) => masked.some((other) => inOneBlock(one.box, other.box)));
   return [...masked, ...added];
 }

@@ -9,7 +9,10 @@ export interface Reading {
 
 /** The characters of the recogniser's classes: a blank, those of the file, a space (PaddleOCR `CTCLabelDecode`). */
 export function alphabetOf(file: Buffer): readonly string[] {
-  const characters = file.toString('utf8').split(/\r?\n/).filter((line) => line !== '');
+  const characters = file
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
   return ['', ...characters, ' '];
 }
 

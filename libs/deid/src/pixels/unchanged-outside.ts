@@ -49,7 +49,10 @@ function sameOutside(
 }
 
 /** Which bits of each byte of a sample are stored bits: those outside of them are not the picture's. */
-function usedBits({ bitsAllocated, bitsStored, floating }: ImageDescription, highBit: number | undefined): readonly number[] {
+function usedBits(
+  { bitsAllocated, bitsStored, floating }: ImageDescription,
+  highBit: number | undefined,
+): readonly number[] {
   if (floating !== undefined || bitsAllocated > 16 || bitsAllocated < 8) return [0xff];
   const shift = Math.max(0, (highBit ?? bitsStored - 1) + 1 - bitsStored);
   const bits = (2 ** bitsStored - 1) * 2 ** shift;

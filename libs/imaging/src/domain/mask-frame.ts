@@ -58,7 +58,9 @@ function fillBytes(pixels: PixelBytes, header: PixelHeader, decoded: DecodedFram
   const { photometric, bitsStored } = header.image;
   const isYbr = photometric.startsWith('YBR') && !decoded.rgb;
   const middle = isYbr ? 2 ** (bitsStored - 1) : 0;
-  return [0, middle, middle].map((value) => Uint8Array.from({ length: size }, (_, byte) => (value >> (8 * byte)) & 0xff));
+  return [0, middle, middle].map((value) =>
+    Uint8Array.from({ length: size }, (_, byte) => (value >> (8 * byte)) & 0xff),
+  );
 }
 
 /** Index of a pixel of the frame that is shown as dark as any. */
@@ -100,8 +102,7 @@ function lumaOf({ red, green, blue }: Palette, index: number): number {
 /** Pixels as they lie in uncompressed Pixel Data, in either byte order: whole samples are copied, never computed. */
 export function nativePixels(header: PixelHeader, bytes: Uint8Array): PixelBytes {
   const { rows, columns, bitsAllocated, samplesPerPixel, photometric } = header.image;
-  if (bitsAllocated % 8 !== 0)
-    throw new ImageRefused('unsupported-photometric', 'single-bit pixels cannot be masked');
+  if (bitsAllocated % 8 !== 0) throw new ImageRefused('unsupported-photometric', 'single-bit pixels cannot be masked');
   const size = bitsAllocated / 8;
   const count = rows * columns;
   if (photometric === 'YBR_FULL_422' && samplesPerPixel === 3)
@@ -129,7 +130,12 @@ export function hasStrayBits(header: PixelHeader, decoded: DecodedFrame): boolea
 }
 
 /** Takes the stray bits out of whole samples, little endian, in place. */
-export function clearStrayBits(header: PixelHeader, decoded: DecodedFrame, bytes: Uint8Array, littleEndian: boolean): void {
+export function clearStrayBits(
+  header: PixelHeader,
+  decoded: DecodedFrame,
+  bytes: Uint8Array,
+  littleEndian: boolean,
+): void {
   const clean = strayCleaner(header, decoded);
   if (clean === undefined) return;
   if (decoded.bytesPerSample === 1) {

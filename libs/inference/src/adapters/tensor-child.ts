@@ -6,7 +6,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import ort from 'onnxruntime-node';
-import type { FromTensorChild, GreyBatch, TensorOpen, TensorResult, TensorRun, ToTensorChild } from '../domain/tensor-wire.ts';
+import type {
+  FromTensorChild,
+  GreyBatch,
+  TensorOpen,
+  TensorResult,
+  TensorRun,
+  ToTensorChild,
+} from '../domain/tensor-wire.ts';
 
 /** As the imaging child: what a clinician waits for goes first. */
 const NICE = 5;
