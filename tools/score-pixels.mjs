@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Deidentifier, loadDeidProfile, openPixelCleaner } from '../libs/deid/dist/index.js';
+import { readDataset } from '../libs/dicom/dist/index.js';
 import { ImagingSandbox } from '../libs/imaging/dist/index.js';
 import { knownCases } from './score-pixels/cases.mjs';
 import { coveredShare, interval, scriptOf, touches } from './score-pixels/coverage.mjs';
@@ -38,12 +39,24 @@ const deidentifier = new Deidentifier(
 );
 if (values.misses !== undefined) mkdirSync(values.misses, { recursive: true });
 
+async function cleanAlone(bytes) {
+  const read = readDataset(bytes);
+  const picture = read.kind === 'read' ? read.dataset.elements.find(({ tag }) => tag === 0x7fe00010) : undefined;
+  if (picture === undefined) return undefined;
+  const nobody = { patientNames: [], otherNames: [], rawNames: [], ids: [], phrases: [], dates: [], uids: [] };
+  const evidence = Object.fromEntries(Object.entries(nobody).map(([kind, values]) => [kind, new Set(values)]));
+  return cleaner.clean({ dataset: read.dataset, picture, evidence });
+}
+
 const texts = [];
 const pictures = [];
 const started = Date.now();
 for (const [index, one] of cases.entries()) {
   last = undefined;
-  const outcome = await deidentifier.deidentifyObject(readFileSync(one.path));
+  const bytes = readFileSync(one.path);
+  const outcome = await deidentifier.deidentifyObject(bytes);
+  // What is held for another reason is cleaned all the same: its picture counts.
+  last ??= await cleanAlone(bytes);
   const frames = last?.masks?.map(({ frame }) => frame) ?? [];
   const masksOn = (frame) => (last?.masks ?? []).filter((mask) => frame === null || mask.frame === frame);
   pictures.push({
@@ -167,3 +180,7 @@ const seconds = (Date.now() - started) / 1000;
 console.log(`\n${cases.length} objects in ${seconds.toFixed(0)} s`);
 if (values.json !== undefined)
   writeFileSync(values.json, JSON.stringify({ tables, texts, pictures, seconds }, null, 1));
+
+const share = (list, hit) => list.filter(hit).length / Math.max(1, list.length);
+const holds = share(phi, isCovered) >= 0.99 && share(free, ({ masked }) => masked) <= 0.02;
+process.exitCode = holds ? 0 : 1;

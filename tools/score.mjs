@@ -5,6 +5,7 @@ import './fuzz/typescript.mjs';
 /** One scorecard a line: `run(args)` gives the exit status, `summary` and `usage` are for the help. */
 const SCORECARDS = {
   deid: () => import('./score/deid.mjs'),
+  pixels: () => import('./score/pixels.mjs'),
 };
 const EXIT = { ok: 0, failed: 1, usage: 2 };
 

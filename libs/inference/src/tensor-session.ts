@@ -133,9 +133,9 @@ function opened(child: ChildProcess, request: ToTensorChild): Promise<void> {
     );
     child.once('exit', () => fail(inferenceFault('INFERENCE_CHILD_DIED', 'The process ended while the model loaded.')));
     child.once('message', (message: FromTensorChild) => {
-      if (message.kind === 'refused') return fail(inferenceFault(message.code, 'The model could not be opened.'));
       clearTimeout(late);
-      resolve();
+      if (message.kind === 'refused') fail(inferenceFault(message.code, 'The model could not be opened.'));
+      else resolve();
     });
     child.send(request, () => undefined);
   });

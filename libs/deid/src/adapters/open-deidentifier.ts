@@ -5,7 +5,7 @@ import { openPixelCleaner } from './pixel-cleaner.ts';
 export interface OpenDeidentifier {
   readonly deidentifier: Deidentifier;
   /** Ends the processes that clean pixels, where there are any. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface OpenPixelCleaner {
   /** SHA-256 over models, vocabulary and device rules. */
   readonly sha256: string;
   /** Ends the child processes. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface PixelCleanerSettings {

@@ -40,6 +40,8 @@ describe('technical marks (real: the vocabulary)', () => {
     'LEE',
     '王',
     'R 2013',
+    '13 -0CT -20 22',
+    '12 05 13',
     'DOB 1951',
   ])('%s is not known to be technical', (text) => expect(marks.covers(text)).toBe(text === '20'));
 });

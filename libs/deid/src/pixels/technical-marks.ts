@@ -22,9 +22,13 @@ export class TechnicalMarks {
   /** Whether every word of a line is listed, or a number of few digits. An empty line says nothing. */
   covers(text: string): boolean {
     // A date or a time has separators between its figures that no technical value has.
-    if (/\d[/-]|[/-]\d{2}|\d:\d{2}|\d\.\d+\./.test(text)) return false;
+    // The recogniser puts spaces where there are none: `13 -OCT -20 22`.
+    if (/\d[/-]|\/\d|\d:\d{2}|\d\.\d+\./.test(text.replace(/\s/g, ''))) return false;
     const words = wordsOf(text);
     if (words.length === 0) return false;
+    // `12 05 13` is a date as well: every figure needs a name, but for one.
+    const figures = words.filter((word) => /^\d+$/.test(word)).length;
+    if (figures > words.length - figures + 1) return false;
     // The recogniser splits words: `PO RTABLE`.
     return (
       words.every((word) => this.#isTechnical(word)) || this.#isListed(words.join('')) || this.#isTwo(words.join(''))
@@ -40,7 +44,7 @@ export class TechnicalMarks {
 
   /** Two listed words without the space between them, one of them of length: `APSUPINE`. */
   #isTwo(word: string): boolean {
-    return [...word].some((_, at) => {
+    return Array.from(word, (_, at) => at).some((at) => {
       const [first, second] = [word.slice(0, at), word.slice(at)];
       const long = Math.max(first.length, second.length) >= MIN_LENGTH_WITH_ERROR;
       return long && Math.min(first.length, second.length) >= 2 && this.#words.has(first) && this.#isListed(second);

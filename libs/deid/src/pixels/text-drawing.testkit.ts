@@ -40,7 +40,7 @@ export function drawText(
   { text, x, y, scale, level }: { text: string; x: number; y: number; scale: number; level: number },
 ): void {
   const rows = levels.length / columns;
-  [...text].forEach((character, place) => {
+  Array.from(text).forEach((character, place) => {
     const glyph = FONT[character];
     if (glyph === undefined) throw new Error(`no letter ${character}`);
     for (let row = 0; row < TALL * scale; row++)

@@ -14,11 +14,17 @@ const READ = { confidence: 0.7, characters: 2 } as const;
 /** A line read badly, as scripts that the recogniser does not know are read: more characters, and the detector quite sure. */
 const READ_BADLY = { confidence: 0.45, characters: 4, certainty: 0.9 } as const;
 const READ_SHORT = { confidence: 0.55, characters: 3, certainty: 0.95 } as const;
+/** Of a few characters the recogniser makes up more: bones, tubes and worn lead letters are read as two or three. */
+const READ_FEW = { characters: 3, confidence: 0.9 } as const;
+/** Lines taller than this share of the picture are anatomy, unless they are read very well: a name as tall as a skull is not written. */
+const TALL = { share: 0.08, confidence: 0.9, characters: 4 } as const;
 /** A line not read at all, by what print looks like in any script. */
 const PRINTED = { certainty: 0.9, aspect: 2, characters: 3, contrast: 40, thick: 0.2 } as const;
 /** How far characters reach beyond the detector's region, in its heights. */
 const REACH = 0.9;
 const MIN_REACH = 2;
+/** And beyond that: what is read as a box's last row is the grey of its edge. */
+const EDGE = 1;
 /** Lines closer than this, in heights of the characters, belong to one block. */
 const LINE_GAP = 1.1;
 
@@ -42,10 +48,11 @@ export function masksOf(picture: GreyPicture, lines: readonly FoundLine[], optio
 }
 
 function judge(picture: GreyPicture, line: FoundLine, { marks, known }: GateOptions): Judged {
-  const reach = Math.max(MIN_REACH, REACH * line.height);
+  const reach = Math.max(MIN_REACH, REACH * line.height) + EDGE;
   const box = grown(line, reach, reach);
   const shape = shapeOf(picture, box);
-  const verdict = verdictOf(line, shape, marks, known);
+  const isTall = line.height > TALL.share * picture.height;
+  const verdict = isTall ? tallVerdict(line, known) : verdictOf(line, shape, marks, known);
   return { box, shape, line, verdict };
 }
 
@@ -54,10 +61,17 @@ function verdictOf(line: FoundLine, shape: LineShape, marks: TechnicalMarks, kno
   const characters = [...text.matchAll(/[\p{L}\p{N}]/gu)].length;
   if (known.occurIn(text)) return 'mask';
   if (confidence >= READ.confidence && characters >= 1 && marks.covers(text)) return 'keep';
-  if (confidence >= READ.confidence && characters >= READ.characters) return 'mask';
+  const enough = characters <= READ_FEW.characters ? READ_FEW.confidence : READ.confidence;
+  if (confidence >= enough && characters >= READ.characters) return 'mask';
   for (const rule of [READ_BADLY, READ_SHORT])
     if (confidence >= rule.confidence && characters >= rule.characters && certainty >= rule.certainty) return 'mask';
   return isPrinted(line, shape) ? 'mask' : 'unsure';
+}
+
+function tallVerdict({ text, confidence }: FoundLine, known: KnownWords): Judged['verdict'] {
+  const characters = [...text.matchAll(/[\p{L}\p{N}]/gu)].length;
+  const isRead = confidence >= TALL.confidence && characters >= TALL.characters;
+  return isRead || known.occurIn(text) ? 'mask' : 'keep';
 }
 
 function isPrinted({ certainty, width, height }: FoundLine, shape: LineShape): boolean {
