@@ -14,7 +14,7 @@ import type { SafePrivate } from './safe-private.ts';
 import type { Iod, TableOption } from './table.ts';
 import { nameOf } from './tag-names.ts';
 import type { DeidAction } from './types.ts';
-import { withoutAccents } from './spellings.ts';
+import { asciiOnly } from './spellings.ts';
 import { asciiAt, asciiValues, hasFormOf, isRegistered } from './values.ts';
 
 /** What will be done to each element of one object, decided before a byte is written. */
@@ -216,9 +216,13 @@ export class Planner {
 
   /** A text of the profile's list stays as it is, unless it says who or where: makers are named after people and places. */
   #text(element: Element, decision: Decision, spot: Spot): RewriteAction {
-    // Behind a NUL many readers see nothing more, and a name may stand there.
-    const hasNul = /\0[^\0 ]/.test(this.#dataset.bytes.toString('latin1', element.valueStart, element.valueEnd));
-    if (!hasNul && !this.#texts.identifiesIn(element)) return KEEP;
+    const raw = this.#dataset.bytes.toString('latin1', element.valueStart, element.valueEnd);
+    const [shown = ''] = raw.split('\0');
+    const hidesText = /\0[^\0 ]/.test(raw);
+    // Behind a NUL many readers see nothing more, and a name may stand there: only what is before it stays.
+    if (hidesText && /^[\0-\x7f]+$/.test(raw) && shown !== '' && !this.#texts.identifies(shown))
+      return this.#replace(element, decision, spot, 'cleaned', { text: shown });
+    if (!hidesText && !this.#texts.identifiesIn(element)) return KEEP;
     return this.#basic(element, { ...decision, rule: `${decision.rule} identifies` }, decision.otherwise, spot);
   }
 
@@ -293,8 +297,7 @@ export class Planner {
   }
 
   #form(element: Element, decision: Decision, spot: Spot): RewriteAction {
-    const values = asciiValues(this.#dataset, element);
-    const identifies = this.#texts.identifiesIn(element);
+    const [values, identifies] = [asciiValues(this.#dataset, element), this.#texts.identifiesIn(element)];
     const fits = (value: string): boolean =>
       hasFormOf(element.tag, decision.vr, value) && !(identifies && this.#texts.identifies(value));
     const fitting = values.map((value) => (fits(value) ? value : ''));
@@ -344,9 +347,4 @@ export class Planner {
     this.#actions.push({ path: spot.path + nameOf(element.tag), rule: decision.rule, action });
     return done;
   }
-}
-
-/** Words of the vocabulary have no letters beyond ASCII but with accents, which not every character set can write. */
-function asciiOnly(text: string): string {
-  return withoutAccents(text).replace(/[^\n\r\t\x20-\x7e]/g, '');
 }

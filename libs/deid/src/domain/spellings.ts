@@ -100,6 +100,11 @@ export function withoutAccents(text: string): string {
   return ASCII.test(text) ? text : text.normalize('NFD').replace(MARKS, '').normalize('NFC');
 }
 
+/** Words of the vocabulary have no letters beyond ASCII but with accents, which not every character set can write. */
+export function asciiOnly(text: string): string {
+  return withoutAccents(text).replace(/[^\n\r\t\x20-\x7e]/g, '');
+}
+
 /** @returns the distinct ways a word is spelt: lower case, without accents, umlauts written out, transliterated. */
 export function spellingsOf(text: string): readonly string[] {
   if (ASCII.test(text)) return [text.toLowerCase()];
