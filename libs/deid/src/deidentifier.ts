@@ -4,6 +4,8 @@ import { readDataset } from '@precedent/dicom';
 import type { SealedInstance, SealedStudy } from '@precedent/ingress';
 import type { PatientKey, StudyKey } from '@precedent/kernel';
 import { codeOf } from '@precedent/kernel';
+import { FaceCleaner } from './clean-faces.ts';
+import type { PlannedFaces } from './clean-faces.ts';
 import { cleanOutcome } from './clean-outcome.ts';
 import { deidentifyObject, keysIn } from './deidentify-object.ts';
 import type {
@@ -31,6 +33,11 @@ import type {
 } from './domain/types.ts';
 import { mergeIdentities, sealIdentity } from './vault/domain/identity.ts';
 import type { SealedRow, VaultKey } from './vault/domain/types.ts';
+import type { FacePlan } from './recognisable/face-plan.ts';
+import { SandboxDecoder } from './recognisable/frame-decoder.ts';
+import type { FrameDecoder } from './recognisable/frame-decoder.ts';
+import type { ObjectSource } from './recognisable/object-source.ts';
+import { FieldStore } from './recognisable/remove-faces.ts';
 
 export interface DeidentifierOptions {
   readonly keys: DeidKeys;
@@ -44,6 +51,8 @@ export interface DeidentifierOptions {
 /** Parts with processes of their own, made by whoever ends them. */
 export interface DeidentifierParts {
   readonly pixelCleaner?: PixelCleaner;
+  /** Decodes volumes in search of faces. By default in child processes that start with the first volume; see `stop`. */
+  readonly faceDecoder?: FrameDecoder;
 }
 
 export type DeidentifiedStudyOutcome =
@@ -64,8 +73,10 @@ interface Treated extends TracedOutcome {
 export class Deidentifier {
   readonly #profile: DeidProfile;
   readonly #policy: ObjectPolicy;
+  /** Absent where pictures pass as they are. */
+  readonly #faces: FaceCleaner | undefined;
 
-  constructor(options: DeidentifierOptions, { pixelCleaner }: DeidentifierParts = {}) {
+  constructor(options: DeidentifierOptions, { pixelCleaner, faceDecoder }: DeidentifierParts = {}) {
     const { keys, profile } = options;
     this.#profile = profile;
     this.#policy = {
@@ -77,6 +88,13 @@ export class Deidentifier {
       descriptors: new DescriptorCleaner(profile.rules.vocabulary),
       pixels: lookAtPixels(options) === 'off' ? 'off' : pixelCleaner,
     };
+    const { pixels, pseudonyms } = this.#policy;
+    if (pixels !== 'off') this.#faces = new FaceCleaner(profile.rules, pseudonyms, faceDecoder ?? new SandboxDecoder());
+  }
+
+  /** Ends the child processes that looked for faces, if any were started. */
+  async stop(): Promise<void> {
+    await this.#faces?.stop();
   }
 
   studyKeyOf(studyInstanceUid: string): StudyKey {
@@ -89,8 +107,17 @@ export class Deidentifier {
     return read.kind === 'read' ? (keysIn(read.dataset, this.#policy.pseudonyms) ?? null) : null;
   }
 
-  async deidentifyObject(bytes: Buffer): Promise<ObjectOutcome> {
-    return (await this.#treat(bytes)).outcome;
+  /** Looks through all objects of a folder for series from which a face could be rebuilt; undefined where nobody is to look. */
+  async planFaces<Key>(objects: Iterable<readonly [Key, ObjectSource]>): Promise<FacePlan<Key> | undefined> {
+    return this.#faces?.plan(objects);
+  }
+
+  /**
+   * @param faces what the plan says of the object's whole series. Without it nothing is said of a face, except of an object
+   *   of many frames, which is looked at as a series of its own.
+   */
+  async deidentifyObject(bytes: Buffer, faces?: PlannedFaces): Promise<ObjectOutcome> {
+    return (await this.#treat(bytes, faces)).outcome;
   }
 
   /**
@@ -100,9 +127,15 @@ export class Deidentifier {
    */
   async deidentifyStudy(study: SealedStudy, vaultKey?: VaultKey): Promise<DeidentifiedStudyOutcome> {
     const treated: Treated[] = [];
+    // Without a cleaner every image is held back anyway.
+    const plan =
+      this.#policy.pixels &&
+      (await this.planFaces(study.instances.map((instance) => [instance, { path: instance.spoolPath }] as const)));
+    const fields = new FieldStore(plan?.fields ?? []);
     for (const instance of study.instances) {
       const bytes = await readFile(instance.spoolPath);
-      treated.push({ instance, ...(await this.#treatInstance(bytes, instance, study)) });
+      const faces = plan && { faces: plan.objects.get(instance), fields };
+      treated.push({ instance, ...(await this.#treatInstance(bytes, instance, { study, faces })) });
     }
     const settled = holdDoubles(holdMixedPatients(holdUnknownAmongKnown(treated.map(holdWithoutPicture))));
     const quarantined = settled.flatMap(quarantinedOf);
@@ -112,10 +145,14 @@ export class Deidentifier {
     return { kind: 'deidentified', study: made, sealed: sealedOf(made, settled, vaultKey) };
   }
 
-  async #treatInstance(bytes: Buffer, instance: SealedInstance, study: SealedStudy): Promise<TracedOutcome> {
+  async #treatInstance(
+    bytes: Buffer,
+    instance: SealedInstance,
+    { study, faces }: { study: SealedStudy; faces: PlannedFaces | undefined },
+  ): Promise<TracedOutcome> {
     if (createHash('sha256').update(bytes).digest('hex') !== instance.sha256)
       return { outcome: held('disputed', 'The spool file is not the one that was received: receive the study again.') };
-    const traced = await this.#treat(bytes);
+    const traced = await this.#treat(bytes, faces);
     const { outcome } = traced;
     if (outcome.kind === 'quarantined') return traced;
     const { pseudonyms } = this.#policy;
@@ -132,9 +169,12 @@ export class Deidentifier {
   }
 
   /** A fault in one object (never expected) holds that object back and no other. */
-  async #treat(bytes: Buffer): Promise<TracedOutcome> {
+  async #treat(bytes: Buffer, planned: PlannedFaces | undefined): Promise<TracedOutcome> {
     try {
-      return await deidentifyObject(bytes, this.#policy);
+      const faces = this.#policy.pixels && (await this.#faces?.treat(bytes, planned));
+      if (faces === undefined) return await deidentifyObject(bytes, this.#policy);
+      if (faces.kind === 'held') return { outcome: held(faces.reason, faces.detail) };
+      return await deidentifyObject(faces.bytes, this.#policy, faces.done);
     } catch (fault) {
       return {
         outcome: held('malformed', `The object could not be rewritten (${codeOf(fault)}): keep it for the makers.`),

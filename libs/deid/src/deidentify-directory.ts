@@ -4,7 +4,10 @@ import { join, relative, resolve, sep } from 'node:path';
 import { linesInThreads } from './adapters/file-threads.ts';
 import { openDeidentifier } from './adapters/open-deidentifier.ts';
 import type { DeidentifierOptions } from './deidentifier.ts';
+import { Deidentifier } from './deidentifier.ts';
 import { deidError } from './deid.errors.ts';
+import type { FacePlan } from './recognisable/face-plan.ts';
+import { FieldStore } from './recognisable/remove-faces.ts';
 import type { Folders, ReportLine } from './treat-file.ts';
 import { treatFile } from './treat-file.ts';
 
@@ -47,15 +50,30 @@ export async function deidentifyDirectory(job: DirectoryJob): Promise<DirectoryC
 
 async function* linesOf(job: DirectoryJob, paths: readonly string[]): AsyncGenerator<ReportLine> {
   const threads = Math.min(job.jobs ?? 1, paths.length);
+  const plan = await planOf(job, paths);
   if (threads > 1) {
-    yield* linesInThreads(threads, job.options, job, paths);
+    yield* linesInThreads(threads, job.options, { ...job, plan }, paths);
     return;
   }
+  const fields = new FieldStore(plan?.fields ?? []);
   const { deidentifier, close } = await openDeidentifier(job.options);
   try {
-    for (const path of paths) yield await treatFile(job, deidentifier, path);
+    for (const path of paths) {
+      const faces = plan && { faces: plan.objects.get(path), fields };
+      yield await treatFile(job, deidentifier, { path, faces });
+    }
   } finally {
     await close();
+  }
+}
+
+/** Files of one series may lie anywhere in the folder: all headers are looked at before the first file is written. */
+async function planOf(job: DirectoryJob, paths: readonly string[]): Promise<FacePlan<string> | undefined> {
+  const planner = new Deidentifier(job.options);
+  try {
+    return await planner.planFaces(paths.map((path) => [path, { path: join(job.inDir, path) }] as const));
+  } finally {
+    await planner.stop();
   }
 }
 

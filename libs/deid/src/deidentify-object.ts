@@ -81,11 +81,18 @@ const TAGS = {
   pixelData: 0x7fe00010,
 } as const;
 
+/** What was done about the face before: `bytes` are already without it. */
+export type FacesDone = 'not-looked-for' | 'nothing-recognisable' | 'removed';
+
 /**
  * One object: read by two readers, gated, planned, rewritten, read again and searched for leaks. Never throws for what
  * is in the bytes; anything it does not understand is quarantined, with nothing written.
  */
-export async function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): Promise<TracedOutcome> {
+export async function deidentifyObject(
+  bytes: Buffer,
+  policy: ObjectPolicy,
+  faces: FacesDone = 'not-looked-for',
+): Promise<TracedOutcome> {
   const read = readDataset(bytes);
   if (read.kind === 'rejected') return { outcome: held(read.reason, read.detail) };
   const { dataset } = read;
@@ -99,7 +106,7 @@ export async function deidentifyObject(bytes: Buffer, policy: ObjectPolicy): Pro
   const picture = treatedPicture(dataset, admission.picture, pixels);
   if (picture === undefined) return { outcome: held('undecodable', STREAM_DETAIL), evidence };
   const patientUnknown = patientIn(dataset, policy.pseudonyms) === undefined;
-  const outcome = rewritten(dataset, admission.iod, keys, { policy, evidence, picture });
+  const outcome = rewritten(dataset, admission.iod, keys, { policy, evidence, picture, faces });
   return { outcome, evidence, identity: identityOf(dataset), patientUnknown };
 }
 
@@ -175,11 +182,20 @@ function patientIn(dataset: Dataset, pseudonyms: Pseudonyms): PatientKey | undef
   });
 }
 
+interface Treatment {
+  readonly policy: ObjectPolicy;
+  readonly evidence: Evidence;
+  readonly picture: TreatedPicture;
+  readonly faces: FacesDone;
+}
+
+const FACE_REMOVED: DeidAction = { path: formatTag(TAGS.pixelData), rule: 'recognisable-features', action: 'cleaned' };
+
 function rewritten(
   dataset: Dataset,
   iod: Iod,
   keys: ObjectKeys,
-  { policy, evidence, picture }: { policy: ObjectPolicy; evidence: Evidence; picture: TreatedPicture },
+  { policy, evidence, picture, faces }: Treatment,
 ): ObjectOutcome {
   const { replacement } = picture;
   const leaks = policy.leaks.searchFor(evidence);
@@ -194,7 +210,7 @@ function rewritten(
   const plan = age === undefined ? made : withOption(made, 'patientCharacteristics');
   const burnedIn = asciiAt(dataset, dataset.elements, TAGS.burnedIn);
   const add = [
-    ...stampElements({ ...plan, pixels: STAMPED_PIXELS[picture.kind] }, policy.profile, {
+    ...stampElements({ ...plan, pixels: STAMPED_PIXELS[picture.kind], facesCleaned: faces !== 'not-looked-for' }, policy.profile, {
       iodName: iod.name,
       burnedIn,
     }),
@@ -215,7 +231,7 @@ function rewritten(
     bytes: output,
     sha256,
     attributes: attributesOf(again.dataset),
-    actions: plan.actions,
+    actions: faces === 'removed' ? [...plan.actions, FACE_REMOVED] : plan.actions,
     hasPicture: picture.kind !== 'none',
   };
 }

@@ -73,8 +73,8 @@ export class ObjectInspector {
   }
 
   /** Ends the child processes. */
-  stop(): Promise<void> {
-    return this.#sandbox.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.#sandbox.stop(), this.#byDefault.stop(), this.#withUncleanedPixels.stop()]);
   }
 
   async #verdict(bytes: Buffer, { kind }: ObjectDescription, read: ReadOutcome): Promise<PipelineVerdict> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { PlannedFaces } from './clean-faces.ts';
 import type { Deidentifier } from './deidentifier.ts';
 import type { ObjectOutcome } from './deidentify-object.ts';
 import type { DeidAction, QuarantineReason } from './domain/types.ts';
@@ -8,6 +9,13 @@ import type { DeidAction, QuarantineReason } from './domain/types.ts';
 export interface Folders {
   readonly inDir: string;
   readonly outDir: string;
+}
+
+export interface FileTask {
+  /** Below the folder. */
+  readonly path: string;
+  /** What is known of its series; absent where nobody looked. */
+  readonly faces?: PlannedFaces | undefined;
 }
 
 /** One line of the report. `path` is the input's own, which may name a patient: the report is as private as the folder. */
@@ -26,7 +34,7 @@ export interface ReportLine {
 export async function treatFile(
   { inDir, outDir }: Folders,
   deidentifier: Deidentifier,
-  path: string,
+  { path, faces }: FileTask,
 ): Promise<ReportLine> {
   if (await isLink(join(inDir, path)))
     return { path, status: 'quarantined', reason: 'symbolic-link', detail: LINK_DETAIL };
@@ -38,7 +46,7 @@ export async function treatFile(
       reason: 'unreadable',
       detail: 'The file could not be read: check its rights.',
     };
-  const outcome = await deidentifier.deidentifyObject(bytes);
+  const outcome = await deidentifier.deidentifyObject(bytes, faces);
   if (outcome.kind === 'deidentified') await writeWhole(join(outDir, path), outcome.bytes);
   return lineOf(path, bytes, outcome);
 }

@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { deidError } from '../deid.errors.ts';
 import type { DeidentifierOptions } from '../deidentifier.ts';
+import type { FacePlan, ObjectFaces, PackedField } from '../recognisable/face-plan.ts';
 import type { Folders, ReportLine } from '../treat-file.ts';
 import { startDeidThread } from './deid-thread.ts';
 
@@ -21,21 +22,32 @@ interface FileThread {
 export async function* linesInThreads(
   count: number,
   options: DeidentifierOptions,
-  { inDir, outDir }: Folders,
+  { inDir, outDir, plan }: Folders & { readonly plan: FacePlan<string> | undefined },
   paths: readonly string[],
 ): AsyncGenerator<ReportLine> {
-  const threads = Array.from({ length: count }, () => startThread(options, { inDir, outDir }));
+  const threads = Array.from({ length: count }, () => startThread(options, { inDir, outDir }, plan?.fields ?? []));
   const threadOf = (index: number): FileThread | undefined => threads[index % count];
   try {
-    for (const [index, path] of paths.entries()) threadOf(index)?.worker.postMessage(path);
+    for (const [index, path] of paths.entries()) threadOf(index)?.worker.postMessage(messageOf(path, plan));
     for (const index of paths.keys()) yield await nextLine(threadOf(index));
   } finally {
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 }
 
-function startThread(options: DeidentifierOptions, folders: Folders): FileThread {
-  const worker = startDeidThread('file-worker', options, { folders });
+/** What a thread is told of one file. */
+export interface FileMessage {
+  readonly path: string;
+  /** Null where nobody looked for faces; its `faces` undefined where the file is no CT or MR. */
+  readonly looked: { readonly faces: ObjectFaces | undefined } | null;
+}
+
+function messageOf(path: string, plan: FacePlan<string> | undefined): FileMessage {
+  return { path, looked: plan === undefined ? null : { faces: plan.objects.get(path) } };
+}
+
+function startThread(options: DeidentifierOptions, folders: Folders, fields: readonly PackedField[]): FileThread {
+  const worker = startDeidThread('file-worker', options, { folders, fields });
   return { worker, replies: on(worker, 'message', { close: ['exit'] }) as AsyncIterator<[FileReply]> };
 }
 

@@ -2,6 +2,24 @@ import { z } from 'zod';
 
 const keyword = z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'a keyword of the DICOM dictionary');
 
+/** Defaults are for files of older versions; the sources of the figures are in docs/deidentification.md. */
+const recognisableSchema = z.strictObject({
+  /** `deface` removes the outer shell of the head, `hold` keeps such series back, `off` does not look. */
+  action: z.enum(['deface', 'hold', 'off']).default('deface'),
+  /** Depth below the skin of what goes, all round the head. */
+  depthMm: z.number().min(2).max(30).default(6),
+  /** Most depth below the skin of the face, where the cut follows a smooth surface. */
+  faceDepthMm: z.number().min(2).max(60).default(25),
+  /** A series with fewer places than this is not dense. */
+  minSlices: z.int().min(2).default(12),
+  /** Neighbouring places farther apart than this do not count together. */
+  maxSpacingMm: z.number().positive().default(6),
+  /** Pixels larger than this are too coarse. */
+  maxPixelMm: z.number().positive().default(4),
+  /** A run of places shorter than this shows no face. */
+  minExtentMm: z.number().positive().default(45),
+});
+
 /** Rows of Table E.1-1 with a mark under Retain Patient Characteristics (E.3.7). */
 const PATIENT_CHARACTERISTICS = [
   'Allergies',
@@ -59,6 +77,8 @@ export const profileSchema = z
     pixels: z.enum(['clean', 'off']).default('clean'),
     /** What lies outside of all ultrasound regions (PS3.3 C.8.5.5): searched for text like all of a picture, or black. */
     ultrasoundOutside: z.enum(['searched', 'blanked']).default('searched'),
+    /** What becomes of CT and MR volumes from which a face could be rebuilt (PS3.15 E.3.2). */
+    recognisableFeatures: recognisableSchema.prefault({}),
     /** `common`, or the path of a YAML file beside this one, with long lists that several profiles share. */
     lists: z.string().min(1).optional(),
     /** E.3.3 Clean Graphics: annotations of presentation states stay, their text cleaned. Overlays and curves go either way. */

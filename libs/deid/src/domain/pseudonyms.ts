@@ -84,6 +84,11 @@ export class Pseudonyms {
     return days;
   }
 
+  /** @returns 32 bits that only the secret gives: the waves cut over a patient's face, the same in all of the patient's series. */
+  faceSeed(patient: PatientKey): number {
+    return Number.parseInt(this.#key('face', patient).slice(0, 8), 16);
+  }
+
   /** First 128 bits, as 32 lower-case hex digits. Remembered: the objects of a study repeat its patient, study and series. */
   #key(label: string, text: string): string {
     const message = `precedent/deid/1/${label}\0${text}`;

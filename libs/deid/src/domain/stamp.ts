@@ -27,12 +27,15 @@ export interface Done {
   readonly options: ReadonlySet<TableOption>;
   /** `cleaned`: every frame was looked at, and what was found is masked; `none`: the object has no picture. */
   readonly pixels: 'cleaned' | 'uncleaned' | 'none';
+  /** A CT or MR object whose whole series was looked at for a face; what there was is removed. */
+  readonly facesCleaned: boolean;
 }
 
 /** What the stamp says is what was done to this object: an option that found nothing to keep or clean is not claimed. */
 export function methodCodes(done: Done, { dates }: Pick<ProfileRules, 'dates'>): readonly MethodCode[] {
   const claimed = new Set<Method>(['basic']);
   if (done.pixels === 'cleaned') claimed.add('cleanPixelData');
+  if (done.facesCleaned) claimed.add('cleanVisualFeatures');
   for (const option of done.options)
     claimed.add(option === 'dates' ? (dates === 'kept' ? 'fullDates' : 'modifiedDates') : option);
   return (Object.keys(METHOD_CODES) as Method[]).filter((method) => claimed.has(method)).map((m) => METHOD_CODES[m]);

@@ -56,6 +56,7 @@ export type QuarantineReason =
   | 'limit-exceeded'
   | 'disputed'
   | 'pixel-cleaning-pending'
+  | 'recognisable-features'
   | 'text-left'
   | 'not-an-image'
   | 'mixed-patients'
