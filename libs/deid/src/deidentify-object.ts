@@ -210,10 +210,14 @@ function rewritten(
   const plan = age === undefined ? made : withOption(made, 'patientCharacteristics');
   const burnedIn = asciiAt(dataset, dataset.elements, TAGS.burnedIn);
   const add = [
-    ...stampElements({ ...plan, pixels: STAMPED_PIXELS[picture.kind], facesCleaned: faces !== 'not-looked-for' }, policy.profile, {
-      iodName: iod.name,
-      burnedIn,
-    }),
+    ...stampElements(
+      { ...plan, pixels: STAMPED_PIXELS[picture.kind], facesCleaned: faces !== 'not-looked-for' },
+      policy.profile,
+      {
+        iodName: iod.name,
+        burnedIn,
+      },
+    ),
     ...(age === undefined ? [] : [age]),
     ...(replacement?.elements ?? []),
   ];

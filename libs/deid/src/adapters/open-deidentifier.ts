@@ -4,7 +4,7 @@ import { openPixelCleaner } from './pixel-cleaner.ts';
 
 export interface OpenDeidentifier {
   readonly deidentifier: Deidentifier;
-  /** Ends the processes that clean pixels, where there are any. */
+  /** Ends the processes that look at pictures, where there are any. */
   readonly close: () => Promise<void>;
 }
 
@@ -17,5 +17,6 @@ export async function openDeidentifier(options: DeidentifierOptions): Promise<Op
     return { deidentifier: new Deidentifier(options), close: () => Promise.resolve() };
   const { ultrasoundOutside } = options.profile.rules;
   const { cleaner, close } = await openPixelCleaner({ ultrasoundOutside });
-  return { deidentifier: new Deidentifier(options, { pixelCleaner: cleaner }), close };
+  const deidentifier = new Deidentifier(options, { pixelCleaner: cleaner });
+  return { deidentifier, close: async () => void (await Promise.all([close(), deidentifier.stop()])) };
 }
