@@ -18,5 +18,10 @@ export async function openDeidentifier(options: DeidentifierOptions): Promise<Op
   const { ultrasoundOutside } = options.profile.rules;
   const { cleaner, close } = await openPixelCleaner({ ultrasoundOutside });
   const deidentifier = new Deidentifier(options, { pixelCleaner: cleaner });
-  return { deidentifier, close: async () => void (await Promise.all([close(), deidentifier.stop()])) };
+  return {
+    deidentifier,
+    close: async () => {
+      await Promise.all([close(), deidentifier.stop()]);
+    },
+  };
 }
