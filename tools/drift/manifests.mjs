@@ -1,9 +1,10 @@
 // Drift: every room's package.json and tsconfig.json against the table of rooms and against what its files import.
 // A room's dependency list is its list of third-party software (SOUP), so it must be neither short nor long.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
 import { importsOf, parse, stringsOf, typescriptFiles } from '../fence/source-files.mjs';
 import { TEST_FILE, impliedPeers, packageOf, rooms } from '../rooms.mjs';
 
@@ -28,6 +29,17 @@ function importedPackages(folder, wanted) {
 function namedPackages(folder) {
   const files = typescriptFiles(root, `${folder}/src`).filter((path) => !isTest(path));
   return new Set(files.flatMap((path) => stringsOf(parse(root, path)).map(packageName)));
+}
+
+/** Packages that bring a model's files: the registry of `inference` finds them by the model's manifest, not by an import. */
+function packagesOfModels() {
+  const manifests = readdirSync(join(root, 'models'), { recursive: true }).filter((path) =>
+    path.endsWith('manifest.yaml'),
+  );
+  return manifests.flatMap((path) => {
+    const { package: name } = parseYaml(readFileSync(join(root, 'models', path), 'utf8'));
+    return name === undefined ? [] : [name];
+  });
 }
 
 const fits = (pattern, name) => (pattern.endsWith('/*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name);
@@ -59,7 +71,7 @@ function importProblems(room, manifest) {
   const product = importedPackages(folder, { tests: false });
   const tests = importedPackages(folder, { tests: true });
   const declared = { ...manifest.dependencies, ...manifest.optionalDependencies };
-  const named = namedPackages(folder);
+  const named = new Set([...namedPackages(folder), ...(room === 'inference' ? packagesOfModels() : [])]);
   return [
     ...[...product].filter((name) => !(name in declared)).map((name) => `imports ${name} without declaring it`),
     ...[...tests]
