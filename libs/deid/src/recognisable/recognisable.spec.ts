@@ -11,6 +11,8 @@ import { defaced, frontView, identified, leastRecession, removalOf, RULES, share
 import type { Vector } from './types.ts';
 
 jest.setTimeout(300_000);
+/** PRECEDENT_FACES=1 takes every setting and the face matcher (some seven minutes of one core), the default every third setting. */
+const ALL = process.env['PRECEDENT_FACES'] === '1';
 const DENSE = { minSlices: 12, maxSpacingMm: 6, maxPixelMm: 4, minExtentMm: 45 };
 const coarse = { pixelMm: 4, spacingMm: 4 } as const;
 
@@ -35,13 +37,16 @@ describe('removing the face (real: the whole algorithm; fake: heads made of elli
     ['noise of a low dose', { modality: 'CT', noise: 80 }, {}],
   ];
 
-  it.each(orientations)('%s: the face recedes by the set depth everywhere, the brain stays', (_, plan, pose) => {
-    const one = scan(sceneOf(subjectOf(4), pose, true), { modality: 'MR', ...coarse, ...plan });
-    const { masks, removal, scan: after } = defaced(one);
-    expect(removal).toMatchObject({ kind: 'head', faces: 1 });
-    expect(shareLost(one, masks, 'brain')).toBeLessThan(0.03);
-    expect(leastRecession(frontView(one), frontView(after))).toBeGreaterThanOrEqual(RULES.depthMm);
-  });
+  it.each(orientations.filter((__, index) => ALL || index % 3 === 0))(
+    '%s: the face recedes by the set depth everywhere, the brain stays',
+    (_, plan, pose) => {
+      const one = scan(sceneOf(subjectOf(4), pose, true), { modality: 'MR', ...coarse, ...plan });
+      const { masks, removal, scan: after } = defaced(one);
+      expect(removal).toMatchObject({ kind: 'head', faces: 1 });
+      expect(shareLost(one, masks, 'brain')).toBeLessThan(0.03);
+      expect(leastRecession(frontView(one), frontView(after))).toBeGreaterThanOrEqual(RULES.depthMm);
+    },
+  );
 
   it('cuts a child of two years, and a face whose cranium lies outside of the volume', () => {
     const child = scan(sceneOf(subjectOf(5, 0.75), {}, true), { modality: 'CT', ...coarse });
@@ -66,43 +71,46 @@ describe('removing the face (real: the whole algorithm; fake: heads made of elli
     expect(shareLost(one, masks, 'air')).toBeGreaterThan(0.98);
   });
 
-  it('matches no face better than chance afterwards, of people who were all recognised before', () => {
-    const people = [1, 2, 3, 4, 5, 6];
-    const views = people.map((person) =>
-      [0, 1].map((again) => {
-        const pose = again === 0 ? {} : { pitch: 1.5, yaw: -1, shift: [1, -1, 2] as Vector };
-        const one = scan(sceneOf(subjectOf(person), pose), {
-          modality: again === 0 ? 'CT' : 'MR',
-          pixelMm: 3,
-          spacingMm: 3,
-          seed: person * 10 + again,
-        });
-        // Two sites have two keys, so the same person gets other waves.
-        const seed = person * 1000 + again * 77;
-        return { before: frontView(one), after: frontView(defaced(one, 'unknown', RULES, seed).scan) };
-      }),
-    );
-    const [first, second] = [0, 1].map((again) => views.map((view) => view[again]!));
-    expect(
-      identified(
-        first!.map(({ before }) => before),
-        second!.map(({ before }) => before),
-      ),
-    ).toBe(people.length);
-    // Chance is 1 of 6; four or more would happen by chance in less than 1 of 100 cases.
-    expect(
-      identified(
-        first!.map(({ before }) => before),
-        second!.map(({ after }) => after),
-      ),
-    ).toBeLessThan(4);
-    expect(
-      identified(
-        first!.map(({ after }) => after),
-        second!.map(({ after }) => after),
-      ),
-    ).toBeLessThan(4);
-  });
+  (ALL ? it : it.skip)(
+    'matches no face better than chance afterwards, of people who were all recognised before',
+    () => {
+      const people = [1, 2, 3, 4, 5, 6];
+      const views = people.map((person) =>
+        [0, 1].map((again) => {
+          const pose = again === 0 ? {} : { pitch: 1.5, yaw: -1, shift: [1, -1, 2] as Vector };
+          const one = scan(sceneOf(subjectOf(person), pose), {
+            modality: again === 0 ? 'CT' : 'MR',
+            pixelMm: 3,
+            spacingMm: 3,
+            seed: person * 10 + again,
+          });
+          // Two sites have two keys, so the same person gets other waves.
+          const seed = person * 1000 + again * 77;
+          return { before: frontView(one), after: frontView(defaced(one, 'unknown', RULES, seed).scan) };
+        }),
+      );
+      const [first, second] = [0, 1].map((again) => views.map((view) => view[again]!));
+      expect(
+        identified(
+          first!.map(({ before }) => before),
+          second!.map(({ before }) => before),
+        ),
+      ).toBe(people.length);
+      // Chance is 1 of 6; four or more would happen by chance in less than 1 of 100 cases.
+      expect(
+        identified(
+          first!.map(({ before }) => before),
+          second!.map(({ after }) => after),
+        ),
+      ).toBeLessThan(4);
+      expect(
+        identified(
+          first!.map(({ after }) => after),
+          second!.map(({ after }) => after),
+        ),
+      ).toBeLessThan(4);
+    },
+  );
 });
 
 describe('what is left alone (real: the algorithm; fake: the bodies)', () => {
