@@ -47,7 +47,8 @@ const NEUTRAL_CODE: Readonly<Record<number, string>> = {
   0x00080100: 'REMOVED',
   0x00080102: '99REMOVED',
   0x00080104: 'Removed',
-  0x00080119: 'REMOVED',
+  // A Long Code Value has more than 16 characters (PS3.3 8.1).
+  0x00080119: 'REMOVED-LONG-CODE',
 };
 const NUMERIC_VALUE = 0x0040a30a;
 const FLOATING_VALUE = 0x0040a161;
