@@ -34,7 +34,7 @@ function print(status: Status, address: string): void {
     ['inference', `${status.provider.used} (asked for: ${status.provider.requested})`],
     ['archive', `${studies} studies of ${patients} patients, ${images} images, ${outcomes} outcomes`],
     ['indexed', `${status.indexed} of ${status.embeddings} embedded images`],
-    ['pixels', status.uncleanedPixels ? 'UNCLEANED PIXELS ARE LET THROUGH' : 'held back until cleaned'],
+    ['pixels', status.uncleanedPixels ? 'UNCLEANED PIXELS ARE LET THROUGH' : 'texts are sought and masked'],
   ];
   say(rows.map(([name = '', text = '']) => `${name.padEnd(13)} ${text}`).join('\n'));
   say('\n' + table(['study generations', 'count'], Object.entries(status.generations)));

@@ -10,6 +10,8 @@ export interface FrameSource {
 
 /** Answers are this large at most (or one frame), so that a long run never lies in memory whole. */
 const BATCH_BYTES = 32 * 2 ** 20;
+/** A request has a deadline: three looks at each of many large frames would pass it on a busy machine. */
+const BATCH_FRAMES = 8;
 
 /**
  * Frame numbers, a batch at a time. The object's bytes travel with every request: of a large object a batch is as large as
@@ -18,7 +20,7 @@ const BATCH_BYTES = 32 * 2 ** 20;
 export function* batchesOf({ image, dataset }: Pick<FrameSource, 'dataset' | 'image'>): Generator<readonly number[]> {
   const frameBytes = image.rows * image.columns * 3 * Math.max(1, image.bitsAllocated / 8);
   const budget = Math.min(2 ** 29, Math.max(BATCH_BYTES, dataset.bytes.length));
-  const count = Math.max(1, Math.floor(budget / frameBytes));
+  const count = Math.max(1, Math.min(BATCH_FRAMES, Math.floor(budget / frameBytes)));
   for (let from = 0; from < image.frames; from += count)
     yield Array.from({ length: Math.min(count, image.frames - from) }, (_, at) => from + at);
 }
