@@ -111,6 +111,24 @@ describe('what a code stream holds besides samples (real: encoders, decoders, en
     expect(outcome.actions.filter(({ rule }) => rule === 'stream-carriers')).toEqual([]);
   });
 
+  it('fragments under a transfer syntax that has none are held back', async () => {
+    const value = { fragments: [Buffer.alloc(0), await streamOf(RLE)] };
+    const bytes = sampleObject(
+      [el('Rows', [shape.rows]), el('Columns', [shape.columns]), { tag: 0x7fe00010, vr: 'OB', value }],
+      {
+        syntax: RLE,
+      },
+    );
+    const at = bytes.indexOf(RLE, 0, 'latin1');
+    bytes.write('1.2.840.10008.1.2.1', at, 'latin1');
+    const outcome = await (await testDeidentifier()).deidentifyObject(bytes);
+    expect(outcome).toMatchObject({ kind: 'quarantined' });
+    expect(outcome).not.toMatchObject({
+      reason: 'malformed',
+      detail: expect.stringContaining('could not be rewritten'),
+    });
+  });
+
   it('a stream whose headers cannot be followed is held back', async () => {
     const stream = insert(await streamOf(JPEG_LS), 2, Buffer.from([0xff, 0xfe, 0xff, 0xff]));
     const outcome = await (await testDeidentifier()).deidentifyObject(objectOf(JPEG_LS, [Buffer.alloc(0), stream]));

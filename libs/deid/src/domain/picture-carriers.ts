@@ -25,6 +25,8 @@ export type PictureCarriers =
  */
 export function cleanCarriers(dataset: Dataset, picture: Element): PictureCarriers {
   if (picture.tag !== PIXEL_DATA) return { kind: 'none' };
+  // Fragments where the transfer syntax has none, or the other way about: nobody knows what is a sample.
+  if ((picture.fragments !== undefined) !== dataset.encoding.encapsulated) return { kind: 'unknown' };
   return picture.fragments === undefined ? cleanNative(dataset, picture) : cleanStreams(dataset, picture.fragments);
 }
 
