@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, tagOf } from '@precedent/dicom';
+import {
+  DEFLATED_LITTLE_ENDIAN,
+  EXPLICIT_BIG_ENDIAN,
+  EXPLICIT_LITTLE_ENDIAN,
+  IMPLICIT_LITTLE_ENDIAN,
+  tagOf,
+} from '@precedent/dicom';
 import type { NewElement } from '@precedent/dicom';
 import { encodeFrames, ImagingSandbox } from '@precedent/imaging';
 import type { EncodeSyntax } from '@precedent/imaging';
@@ -10,6 +16,7 @@ import { gatherEvidence } from '../domain/evidence.ts';
 import type { PixelCleaning } from '../domain/pixel-cleaning.ts';
 import { el, sampleObject } from '../object.testkit.ts';
 import { drawText, noise, widthOf } from './text-drawing.testkit.ts';
+import { fileOf } from './frame-batches.ts';
 import { readAgain } from './replacement.ts';
 
 const ROWS = 160;
@@ -94,7 +101,7 @@ async function mustMask(bytes: Buffer, planted: readonly (Planted & { frame: num
   }
   const again = readAgain(mustRead(bytes), replacement);
   if (again === undefined) throw new Error('not read again');
-  const [before, after] = [await stored(bytes), await stored(again.dataset.bytes)];
+  const [before, after] = [await stored(bytes), await stored(fileOf(again.dataset))];
   before.forEach((frame, at) => {
     const size = frame.length / (ROWS * COLUMNS);
     const own = masks.filter((mask) => mask.frame === at);
@@ -106,7 +113,7 @@ async function mustMask(bytes: Buffer, planted: readonly (Planted & { frame: num
     });
     expect(changed).toBe(0);
   });
-  const once = await clean(again.dataset.bytes);
+  const once = await clean(fileOf(again.dataset));
   expect(once).toMatchObject({ kind: 'clean', masks: [] });
   return { masks, replacement, dataset: again.dataset };
 }
@@ -139,7 +146,7 @@ describe('Clean Pixel Data (real: models, both kinds of child processes, codecs,
     120_000,
   );
 
-  it.each([EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN])(
+  it.each([EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN])(
     '16 bits a sample in %s, text at the highest value',
     async (syntax) => {
       const levels = frameWith([NAME]);

@@ -1,3 +1,4 @@
+import { rewriteDataset } from '@precedent/dicom';
 import type { Dataset } from '@precedent/dicom';
 import type { ImageDescription, ImagingSandbox, RenderOutcome, RenderTarget } from '@precedent/imaging';
 
@@ -39,5 +40,15 @@ export function rendered(
   target: RenderTarget,
   frames: readonly number[],
 ): Promise<RenderOutcome> {
-  return sandbox.render({ source: { bytes: dataset.bytes }, frames, target });
+  return sandbox.render({ source: { bytes: fileOf(dataset) }, frames, target });
+}
+
+const files = new WeakMap<Dataset, Buffer>();
+
+/** The object as a file: of a deflated one the reader holds the inflated bytes, which nobody can read under its syntax. */
+export function fileOf(dataset: Dataset): Buffer {
+  if (!dataset.encoding.deflated) return dataset.bytes;
+  const file = files.get(dataset) ?? rewriteDataset(dataset, () => ({ kind: 'keep' }));
+  files.set(dataset, file);
+  return file;
 }
