@@ -54,6 +54,8 @@ export class TensorSession {
     const child = await this.#child?.catch(() => undefined);
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // Waiting for a child that keeps nothing alive would end the whole process, with code 13, in the middle of its closing.
+    child.ref();
     child.kill('SIGKILL');
     await exited;
   }
